@@ -1,0 +1,2 @@
+export { openStore } from './server.ts'
+export type { Store, StoreOptions } from './server.ts'
