@@ -1,0 +1,201 @@
+import type { Mode } from './project.ts'
+
+// oxlint-disable-next-line typescript/no-explicit-any -- functions of the site, whose parameters this floor does not know
+export type AnyFunction = (...args: any[]) => unknown
+
+/**
+ * The site's own part of the settings, typed by declaration merging:
+ *
+ *     const settings = defineSettings({ public: { title: 'My site' }, extra: { pageSize: 20 } })
+ *     declare module 'tao1' {
+ *       interface SiteSettings extends SettingsOf<typeof settings> {}
+ *     }
+ *     export default settings
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- empty until a site merges its own members in
+export interface SiteSettings {}
+
+/** What `defineSettings` was given under `public` and `extra`, to extend `SiteSettings` with. */
+export interface SettingsOf<Input> {
+  public: Input extends { public: infer Values } ? Values : Record<string, unknown>
+  extra: Input extends { extra: infer Values } ? Values : Record<string, unknown>
+}
+
+export type PublicSettings = SiteSettings extends { public: infer Values }
+  ? Readonly<Values>
+  : Readonly<Record<string, unknown>>
+export type ExtraSettings = SiteSettings extends { extra: infer Values }
+  ? Readonly<Values>
+  : Readonly<Record<string, unknown>>
+
+/** `settings.apps.NAME`: configures an app of the site, or brings in one of tao's batteries or of an npm package. */
+export interface AppSettings {
+  /** Mounts the app's paths elsewhere: `/shop`. */
+  readonly prefix?: string | undefined
+  /** Takes the app's name's place in its route names. */
+  readonly namePrefix?: string | undefined
+  /** An npm package (or a folder, `./vendor/shop`) that holds the app's routes file. */
+  readonly package?: string | undefined
+  /** `false` leaves the app out. */
+  readonly enabled?: boolean | undefined
+}
+
+/** A kind of path variable of the site's own: `{day:date}`. */
+export interface ConverterSettings {
+  readonly pattern: string | RegExp
+  readonly parse: (text: string) => unknown
+  readonly format?: ((value: never) => string) | undefined
+}
+
+export interface TemplSettings {
+  readonly globals: Readonly<Record<string, unknown>>
+  readonly filters: Readonly<Record<string, AnyFunction>>
+  readonly contextProcessors: readonly AnyFunction[]
+  readonly extensions: readonly string[]
+}
+
+export interface StaticSettings {
+  readonly url: string
+  /** Seconds a browser may keep a file whose name carries no hash. */
+  readonly maxAge: number
+}
+
+export interface SessionSettings {
+  readonly cookie: string
+  /** Seconds. */
+  readonly ttl: number
+  readonly sameSite: 'lax' | 'strict' | 'none'
+  /** `auto`: on https only. */
+  readonly secure: boolean | 'auto'
+  readonly domain?: string | undefined
+  readonly path: string
+}
+
+export interface HstsSettings {
+  /** Seconds. */
+  readonly maxAge: number
+  readonly includeSubDomains: boolean
+  readonly preload: boolean
+}
+
+export interface SecuritySettings {
+  /** Refuse unsafe requests that come from another site's page. */
+  readonly crossOrigin: boolean
+  /** Origins that may send them all the same: `https://pay.example`. */
+  readonly trustedOrigins: readonly string[]
+  readonly hostCheck: boolean
+  /** Replaces (or, with `false`, takes away) response headers that are set by default. */
+  readonly headers: Readonly<Record<string, string | false>>
+  readonly contentSecurityPolicy: Readonly<Record<string, readonly string[]>> | false
+  readonly hsts: HstsSettings | false
+}
+
+/** Bytes, except where a name says otherwise. */
+export interface LimitSettings {
+  readonly body: number
+  /** Number of fields in a form. */
+  readonly fields: number
+  readonly fieldSize: number
+  /** Number of files in a form. */
+  readonly files: number
+  readonly fileSize: number
+  /** All of a multipart body. */
+  readonly upload: number
+  /** Levels of nesting. */
+  readonly jsonDepth: number
+  readonly url: number
+  readonly headers: number
+}
+
+/** Seconds; 0 is none. */
+export interface TimeoutSettings {
+  readonly headers: number
+  readonly request: number
+  readonly keepAlive: number
+  readonly handler: number
+  readonly database: number
+  readonly shutdown: number
+}
+
+export interface LogSettings {
+  readonly level: LogLevel
+  readonly format: 'auto' | 'pretty' | 'json'
+  /** A line for each request. */
+  readonly requests: boolean
+}
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+
+/** The settings a site runs with: complete, checked and frozen. */
+export interface Settings {
+  readonly mode: Mode
+  /** True in development alone. */
+  readonly debug: boolean
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  /** `https://example.com`, without a slash at the end: what absolute URLs begin with. */
+  readonly siteUrl: string | undefined
+  /** Empty: the loopback names alone are answered. `.example.com` stands for the domain and all below it. */
+  readonly allowedHosts: readonly string[]
+  /** Addresses and networks whose X-Forwarded-* headers are believed. */
+  readonly trustProxy: readonly string[]
+  /** The first one seals, all of them open. */
+  readonly secretKeys: readonly string[]
+  readonly database: string
+  readonly apps: Readonly<Record<string, AppSettings>>
+  readonly middleware: readonly AnyFunction[]
+  readonly converters: Readonly<Record<string, ConverterSettings>>
+  readonly templ: TemplSettings
+  readonly static: StaticSettings
+  readonly session: SessionSettings
+  readonly security: SecuritySettings
+  readonly limits: LimitSettings
+  readonly timeouts: TimeoutSettings
+  readonly log: LogSettings
+  /** The site's own values that templates see. */
+  readonly public: PublicSettings
+  /** The site's own values that only its code sees. */
+  readonly extra: ExtraSettings
+}
+
+/**
+ * What `settings.ts` may give: every key is optional. `Middleware` is what the door of the package narrows to the
+ * type of a real middleware, which this floor does not know.
+ */
+export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
+  name?: string | undefined
+  host?: string | undefined
+  port?: number | undefined
+  siteUrl?: string | undefined
+  allowedHosts?: readonly string[] | undefined
+  trustProxy?: readonly string[] | undefined
+  secretKeys?: readonly string[] | undefined
+  database?: string | undefined
+  apps?: Readonly<Record<string, AppSettings>> | undefined
+  middleware?: readonly Middleware[] | undefined
+  converters?: Readonly<Record<string, ConverterSettings>> | undefined
+  templ?: Optional<TemplSettings> | undefined
+  static?: Optional<StaticSettings> | undefined
+  session?: Optional<SessionSettings> | undefined
+  security?: SecurityInput | undefined
+  limits?: Optional<LimitSettings> | undefined
+  timeouts?: Optional<TimeoutSettings> | undefined
+  log?: Optional<LogSettings> | undefined
+  public?: Readonly<Record<string, unknown>> | undefined
+  extra?: Readonly<Record<string, unknown>> | undefined
+}
+
+type Optional<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
+
+type SecurityInput = Optional<Omit<SecuritySettings, 'hsts'>> & {
+  readonly hsts?: Optional<HstsSettings> | false | undefined
+}
+
+/**
+ * Types the default export of `settings.ts`. It returns its argument as it is: values are checked, all at once, when
+ * the site is built.
+ */
+export function defineSettings<Input extends SettingsInput>(input: Input): Input {
+  return input
+}
