@@ -1,0 +1,68 @@
+import diagnostics from 'node:diagnostics_channel'
+
+/** One answered request. */
+export interface RequestEvent {
+  id: string
+  method: string
+  path: string
+  route: string | undefined
+  app: string | undefined
+  status: number
+  /** Milliseconds from the first header to the answer's being handed to the socket. */
+  ms: number
+  /** The request itself, for a listener that knows its class. */
+  request: unknown
+}
+
+/** One command to the database, after its answer. */
+export interface QueryEvent {
+  database: string
+  command: string
+  collection: string | undefined
+  document: unknown
+  ms: number
+  failure: unknown
+}
+
+/** One template rendered, includes and parents counted in. */
+export interface TemplateEvent {
+  name: string
+  file: string
+  ms: number
+  context: Record<string, unknown>
+}
+
+/** The site's code or its files changed under `serve --reload`. */
+export interface ReloadEvent {
+  files: readonly string[]
+  what: 'restart' | 'template' | 'style' | 'static'
+  ms: number
+}
+
+/** A named stream of events that costs one property read while nobody listens. */
+export interface EventChannel<Event extends object> {
+  readonly hasSubscribers: boolean
+  publish(event: Event): void
+  /** @returns a function that ends the subscription */
+  subscribe(listener: (event: Event) => void): () => void
+}
+
+function channel<Event extends object>(name: string): EventChannel<Event> {
+  const underlying = diagnostics.channel(name)
+  return {
+    get hasSubscribers() {
+      return underlying.hasSubscribers
+    },
+    publish: (event) => underlying.publish(event),
+    subscribe(listener) {
+      const receive = (message: unknown): void => listener(message as Event)
+      diagnostics.subscribe(name, receive)
+      return () => void diagnostics.unsubscribe(name, receive)
+    },
+  }
+}
+
+export const requestEvents: EventChannel<RequestEvent> = channel('tao:request')
+export const queryEvents: EventChannel<QueryEvent> = channel('tao:query')
+export const templateEvents: EventChannel<TemplateEvent> = channel('tao:template')
+export const reloadEvents: EventChannel<ReloadEvent> = channel('tao:reload')

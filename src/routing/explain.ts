@@ -1,0 +1,67 @@
+import { answers, type RouteEntry } from './entry.ts'
+import { decodeSegments, type RouteTable } from './table.ts'
+
+export interface Candidate<Entry> {
+  readonly entry: Entry
+  readonly verdict: 'answers' | 'shadowed' | 'other method' | 'no match'
+  /** One sentence. */
+  readonly why: string
+}
+
+/**
+ * Says for every route that comes near a path whether it answers and why (not): the one that answers first, then
+ * those it shadows, those with another method, and those that agree on the path up to the segment named in `why`.
+ */
+export function explainMatch<View, Options>(
+  table: RouteTable<View, Options>,
+  method: string,
+  path: string,
+): Candidate<RouteEntry<View, Options>>[] {
+  type Entry = RouteEntry<View, Options>
+  const winner = table.resolve(method, path).entry
+  const segments = decodeSegments(path)
+  const candidates = table.entries.flatMap((entry): Candidate<Entry>[] => {
+    if (entry === winner) return [{ entry, verdict: 'answers', why: whyBest(entry) }]
+    const miss = firstMiss(entry, segments)
+    if (miss === undefined) {
+      if (!answers(entry.methods, method)) {
+        return [{ entry, verdict: 'other method', why: `The path matches, but it takes ${entry.methods.join(', ')}.` }]
+      }
+      return [{ entry, verdict: 'shadowed', why: `It matches too, but ${winner!.path} is more exact or stands before it.` }]
+    }
+    return miss.near ? [{ entry, verdict: 'no match', why: miss.why }] : []
+  })
+  const order = ['answers', 'shadowed', 'other method', 'no match']
+  return candidates.sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
+}
+
+function whyBest(entry: RouteEntry): string {
+  if (entry.pattern.variables.length === 0) return 'Its path is exactly this.'
+  const parts = entry.pattern.variables.map((variable) => `${variable.name} (${variable.converter ?? variable.pattern})`)
+  return `Its path matches with ${parts.join(', ')}.`
+}
+
+function firstMiss(entry: RouteEntry, texts: readonly string[]): { why: string; near: boolean } | undefined {
+  const { segments } = entry.pattern
+  for (const [at, segment] of segments.entries()) {
+    const text = segment.wide ? texts.slice(at).join('/') : texts[at]
+    if (text === undefined) return { near: at > 0, why: `The path ends before "${segment.key}".` }
+    const match = segment.regex.exec(text)
+    if (!match) return { near: at > 0, why: `"${text}" does not match "${shown(segment.parts)}".` }
+    const variables = segment.parts.filter((part) => typeof part !== 'string')
+    for (const [i, variable] of variables.entries()) {
+      if (variable.parse(match[i + 1]!) === undefined) {
+        return { near: true, why: `"${match[i + 1]}" is no ${variable.converter} for "${variable.name}".` }
+      }
+    }
+    if (segment.wide) return undefined
+  }
+  if (texts.length > segments.length) return { near: segments.length > 1, why: 'The path goes on where the route ends.' }
+  return undefined
+}
+
+function shown(parts: RouteEntry['pattern']['segments'][number]['parts']): string {
+  return parts
+    .map((part) => (typeof part === 'string' ? part : `{${part.name}:${part.converter ?? part.pattern}}`))
+    .join('')
+}
