@@ -1,0 +1,16 @@
+/** How much of a request's body is read. Bytes, unless said otherwise. */
+export interface BodyLimits {
+  /** A body held in memory: text, JSON, a url-encoded form, and the plain fields of a multipart form together. */
+  body: number
+  /** How many fields a form may have. */
+  fields: number
+  /** One field's value. */
+  fieldSize: number
+  /** How many files a form may have. */
+  files: number
+  fileSize: number
+  /** A whole multipart body. */
+  upload: number
+  /** How deep arrays and objects of a JSON body may nest. */
+  jsonDepth: number
+}

@@ -1,0 +1,2 @@
+export { createSessions, type Sessions, type SessionsOptions } from './sessions.ts'
+export { Session, type Flash, type SessionData } from './session.ts'
