@@ -1,0 +1,16 @@
+import { decodeDocument } from './decode.ts'
+import { encodeDocument } from './encode.ts'
+import type { Doc } from './value.ts'
+
+/**
+ * Reads one BSON document. Bytes are copied: the input buffer may be reused afterwards.
+ * @throws MongoError 22 when the bytes are not exactly one well-formed document.
+ */
+export function decode(bytes: Uint8Array): Doc {
+  return decodeDocument(bytes)
+}
+
+/** Writes one document as BSON, field order kept. */
+export function encode(doc: Doc): Buffer {
+  return encodeDocument(doc)
+}
