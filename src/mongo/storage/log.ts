@@ -1,0 +1,118 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fdatasync,
+  ftruncateSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { readFrames, type Visit } from './frames.ts'
+
+const NAME = /^log-(\d{6,})$/
+const fdatasyncAsync = promisify(fdatasync)
+
+/** An append-only file of frames; what is appended survives the process, what is synced the machine. */
+export interface Log {
+  readonly path: string
+  readonly length: number
+  append(frame: Buffer): void
+  sync(): Promise<void>
+  close(): void
+}
+
+/** Creates log number `number` in `folder`; its name is on the disk with its first sync. */
+export function createLog(folder: string, number: number): Log {
+  const path = join(folder, `log-${String(number).padStart(6, '0')}`)
+  const file = openSync(path, 'wx', 0o600)
+  let length = 0
+  let named = false
+  let open = true
+  let syncing: Promise<void> = Promise.resolve()
+  return {
+    path,
+    get length() {
+      return length
+    },
+    append(frame) {
+      let written = 0
+      try {
+        while (written < frame.length) {
+          written += writeSync(file, frame, written, frame.length - written, length + written)
+        }
+      } catch (error) {
+        // Half a frame would hide the frames a later attempt puts behind it.
+        if (written > 0) ftruncateSync(file, length)
+        throw error
+      }
+      length += frame.length
+    },
+    sync() {
+      syncing = syncing.then(async () => {
+        if (!open) return
+        if (!named) syncFolder(folder)
+        named = true
+        await fdatasyncAsync(file)
+      })
+      return syncing
+    },
+    close() {
+      if (open) closeSync(file)
+      open = false
+    },
+  }
+}
+
+/** A new name is only safe once its folder is synced too; Windows knows no such thing. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+export interface Recovered {
+  readonly paths: string[]
+  readonly next: number
+  /** Logs that held more than an unfinished write; a copy was kept under this name. */
+  readonly damaged: string[]
+}
+
+/**
+ * Replays what the logs of a folder hold, oldest first.
+ *
+ * Reading ends at the first frame that is not whole: what was written after it never reached the disk
+ * as a unit, and applying it without its past could tear a document from its index.
+ */
+export function replayLogs(folder: string, visit: Visit): Recovered {
+  const logs = readdirSync(folder)
+    .map((name) => ({ name, number: Number(NAME.exec(name)?.[1] ?? -1) }))
+    .filter(({ number }) => number >= 0)
+    .sort((a, b) => a.number - b.number)
+  const damaged: string[] = []
+  let whole = true
+  for (const { name } of logs) {
+    const path = join(folder, name)
+    const bytes = readFileSync(path)
+    const result = whole ? readFrames(bytes, visit) : { good: 0, damaged: bytes.length > 0 }
+    if (result.damaged && !existsSync(`${path}.damaged`)) {
+      copyFileSync(path, `${path}.damaged`)
+      damaged.push(`${path}.damaged`)
+    }
+    if (result.good < bytes.length) whole = false
+  }
+  return { paths: logs.map(({ name }) => join(folder, name)), next: (logs.at(-1)?.number ?? 0) + 1, damaged }
+}
+
+export function removeLogs(paths: readonly string[]): void {
+  for (const path of paths) rmSync(path, { force: true })
+}

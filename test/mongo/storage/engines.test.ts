@@ -1,0 +1,131 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Engine } from '../../../src/mongo/storage/engine.ts'
+import { openLmdbEngine } from '../../../src/mongo/storage/lmdb-engine.ts'
+import { openMemoryEngine } from '../../../src/mongo/storage/memory-engine.ts'
+
+const folders: string[] = []
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'tao-engine-'))
+  folders.push(path)
+  return path
+}
+
+afterEach(async () => {
+  for (const path of folders.splice(0)) await rm(path, { recursive: true })
+})
+
+const key = fc.uint8Array({ minLength: 1, maxLength: 3, max: 6 }).map((bytes) => Buffer.from(bytes))
+const operation = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('put' as const), key, value: fc.nat(1000) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('remove' as const), key }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('commit' as const, 'rollback' as const, 'breathe' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('scan' as const),
+      from: key,
+      to: key,
+      limit: fc.integer({ min: 1, max: 12 }),
+      reverse: fc.boolean(),
+    }),
+  },
+)
+
+describe.each([
+  ['memory', () => Promise.resolve({ engine: openMemoryEngine(), reopen: undefined })],
+  [
+    'lmdb',
+    async () => {
+      const path = await folder()
+      return { engine: openLmdbEngine(path), reopen: () => openLmdbEngine(path) }
+    },
+  ],
+])('The %s engine', (_, make) => {
+  test('answers as a sorted map would, whatever the order of writes, scans and undos', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { maxLength: 80 }), async (operations) => {
+        const made = await make()
+        let { engine } = made
+        const model = new Map<string, string>()
+        let committed = new Map<string, string>()
+        for (const step of operations) {
+          if (step.kind === 'put') {
+            engine.put(step.key, Buffer.from(`${step.value}`))
+            model.set(step.key.toString('latin1'), `${step.value}`)
+          } else if (step.kind === 'remove') {
+            engine.remove(step.key)
+            model.delete(step.key.toString('latin1'))
+          } else if (step.kind === 'rollback') {
+            engine.rollback()
+            model.clear()
+            for (const [name, value] of committed) model.set(name, value)
+          } else if (step.kind === 'scan') {
+            const [low, high] = [step.from.toString('latin1'), step.to.toString('latin1')]
+            const expected = [...model]
+              .filter(([name]) => name >= low && name < high)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+            if (step.reverse) expected.reverse()
+            const found = engine.scan(step.from, step.to, step)
+            expect(found.map((entry) => [entry.key.toString('latin1'), entry.value.toString()])).toEqual(
+              expected.slice(0, step.limit),
+            )
+          } else {
+            engine.commit()
+            committed = new Map(model)
+            if (step.kind === 'breathe') await new Promise((resolve) => setImmediate(resolve))
+          }
+        }
+        engine.commit()
+        if (made.reopen) {
+          await engine.close()
+          engine = made.reopen()
+        }
+        const all = engine.scan(Buffer.from([0]), Buffer.from([255]), { limit: 1000 })
+        expect(new Map(all.map((entry) => [entry.key.toString('latin1'), entry.value.toString()]))).toEqual(
+          model,
+        )
+        for (const [name, value] of model)
+          expect(engine.get(Buffer.from(name, 'latin1'))?.toString()).toBe(value)
+        await engine.close()
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+test('The lmdb engine keeps answering while megabytes move from its log into the file.', async () => {
+  const path = await folder()
+  const engine = openLmdbEngine(path)
+  const value = Buffer.alloc(2000, 7)
+  const name = (number: number): Buffer => Buffer.from(String(number).padStart(8, '0'))
+  for (let number = 0; number < 20_000; number++) {
+    engine.put(name(number), value)
+    if (number % 100 === 99) {
+      engine.commit()
+      await engine.ready()
+      for (let past = 0; past < number; past += 1999) expect(engine.get(name(past))?.length).toBe(2000)
+    }
+  }
+  let from = name(0)
+  let seen = 0
+  for (;;) {
+    const chunk = engine.scan(from, Buffer.from('~'), { limit: 777 })
+    if (chunk.length === 0) break
+    for (const entry of chunk) expect(entry.key.toString()).toBe(String(seen++).padStart(8, '0'))
+    from = Buffer.concat([chunk.at(-1)?.key as Buffer, Buffer.from([0])])
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(seen).toBe(20_000)
+  await engine.close()
+  expect((await readdir(path)).filter((file) => file.startsWith('log-'))).toEqual([])
+})
