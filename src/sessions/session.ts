@@ -8,6 +8,18 @@ export interface Flash {
   message: string
 }
 
+/** What committing a session has to know. */
+export interface Snapshot {
+  /** The JSON of what is to be kept. */
+  text: string
+  /** The text differs from what was opened. */
+  changed: boolean
+  /** To be sealed anew even if it does not. */
+  renew: boolean
+  /** When the seal it was opened from ends; `undefined` when it came from none. */
+  expires: number | undefined
+}
+
 /** The key under which waiting flashes travel inside the seal. */
 const FLASHES = '_flashes'
 
@@ -18,18 +30,23 @@ const FLASHES = '_flashes'
 export class Session {
   [key: string]: unknown
   readonly #opened: string
+  readonly #expires: number | undefined
   #flashes: Flash[] = []
   #renew = false
 
-  /** `text` is the JSON of the data as it was sealed; it must be an object's. */
-  constructor(text: string = '{}') {
+  /**
+   * @param text the JSON of the data as it was sealed
+   * @param expires when that seal ends; left out for a session that comes from no seal
+   */
+  constructor(text: string = '{}', expires?: number) {
     this.#opened = text
+    this.#expires = expires
     if (text === '{}') return
     const data = JSON.parse(text) as Record<string, unknown>
-    for (const [key, value] of Object.entries(data)) {
-      if (key === FLASHES) this.#flashes = readFlashes(value)
-      // A sealed key that names a method (or __proto__) would replace it: such data is not ours.
-      else if (!(key in Session.prototype)) this[key] = value
+    for (const key of Object.keys(data)) {
+      if (key === FLASHES) this.#flashes = readFlashes(data[key])
+      // A sealed key that names a method, or __proto__, would take the session apart.
+      else if (!(key in Session.prototype)) this[key] = data[key]
     }
   }
 
@@ -40,29 +57,29 @@ export class Session {
     this.#renew = true
   }
 
-  /** Keeps the content but seals it anew, with its full life before it; to be called when someone logs in. */
+  /** Keeps the content but seals it anew, with its whole life before it: for the moment someone logs in. */
   regenerate(): void {
     this.#renew = true
   }
 
   /** Leaves a message for the next page that asks: `session.flash('success', 'Saved.')`. */
   flash(kind: string, message: string): void {
-    this.#flashes.push({ kind: String(kind), message: String(message) })
+    this.#flashes.push({ kind, message })
   }
 
   /** Takes the waiting messages, all or those of one kind; they are gone afterwards. */
   flashes(kind?: string): Flash[] {
-    const taken = kind === undefined ? this.#flashes : this.#flashes.filter((flash) => flash.kind === kind)
-    this.#flashes = kind === undefined ? [] : this.#flashes.filter((flash) => flash.kind !== kind)
-    return taken
+    const all = this.#flashes
+    if (all.length === 0) return []
+    this.#flashes = kind === undefined ? [] : all.filter((flash) => flash.kind !== kind)
+    return kind === undefined ? all : all.filter((flash) => flash.kind === kind)
   }
 
-  /** The JSON of what is to be kept, and whether that differs from what was opened. */
-  static snapshot(session: Session): { text: string; changed: boolean; renew: boolean } {
-    const data: Record<string, unknown> = { ...session }
+  static snapshot(session: Session): Snapshot {
+    const data = Object.assign({} as Record<string, unknown>, session)
     if (session.#flashes.length > 0) data[FLASHES] = session.#flashes
     const text = JSON.stringify(data)
-    return { text, changed: text !== session.#opened, renew: session.#renew }
+    return { text, changed: text !== session.#opened, renew: session.#renew, expires: session.#expires }
   }
 }
 
@@ -70,6 +87,12 @@ export class Session {
 for (const name of Object.getOwnPropertyNames(Session.prototype)) {
   Object.defineProperty(Session.prototype, name, { writable: false })
 }
+
+// `session[name] = value` with a name from a request must not replace the prototype and the methods with it.
+Object.defineProperty(Session.prototype, '__proto__', {
+  get: () => undefined,
+  set() {},
+})
 
 function readFlashes(value: unknown): Flash[] {
   if (!Array.isArray(value)) return []

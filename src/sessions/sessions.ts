@@ -1,4 +1,8 @@
-import type { Session } from './session.ts'
+import { serialize } from 'cookie'
+import { sessionKeyWeak, sessionTooLarge, sessionValue } from './errors.ts'
+import { SealMemory } from './seal-memory.ts'
+import { isExpired, seal, unseal, type Opened } from './seal.ts'
+import { Session } from './session.ts'
 
 export interface SessionsOptions {
   /** The first seals, all open. Each at least 32 characters. */
@@ -18,10 +22,122 @@ export interface SessionsOptions {
 }
 
 export interface Sessions {
-  /** The session of a cookie's value; an empty one when there is none or it is broken, foreign or expired. Never throws. */
+  /**
+   * The session of a cookie's value; an empty one when there is none or it is broken, foreign or expired.
+   * Never throws, and costs next to nothing without a cookie or with one that was opened before.
+   */
   open(cookieValue: string | undefined): Session
-  /** The `Set-Cookie` header this session needs now, or `undefined` when nothing is to be written. */
+  /**
+   * The `Set-Cookie` header this session needs now, or `undefined` when nothing is to be written: it did not
+   * change and is younger than half its life.
+   * @throws TAO_SESSION_TOO_LARGE, TAO_SESSION_VALUE
+   */
   commit(session: Session, options: { secure: boolean }): string | undefined
 }
 
-export declare function createSessions(options: SessionsOptions): Sessions
+const SHORTEST_KEY = 32
+/** What RFC 6265 section 6.1 lets a server count on, name, value and attributes together. */
+const LARGEST_COOKIE = 4096
+/** Browsers cut longer lives to 400 days (RFC 6265bis). */
+const LONGEST_AGE = 400 * 24 * 3600
+const REMEMBERED = 16 * 1024 * 1024
+
+/**
+ * Sessions sealed into a cookie, readable by iron-session 8 and reading its cookies.
+ * @throws TAO_SESSION_KEY_WEAK
+ */
+export function createSessions(options: SessionsOptions): Sessions {
+  const { keys, ttl, cookie } = options
+  const now = options.now ?? Date.now
+  const memory = new SealMemory(options.remember ?? REMEMBERED)
+  const shortest = Math.min(...keys.map((key) => key.length), keys.length === 0 ? 0 : Infinity)
+  if (shortest < SHORTEST_KEY) throw sessionKeyWeak(shortest, { hint: 'Run "tao secret" to make one.' })
+
+  function find(value: string): Opened | undefined {
+    const known = memory.get(value)
+    if (known !== undefined) {
+      if (!isExpired(known.expires, now())) return known
+      memory.delete(value)
+      return undefined
+    }
+    const opened = unseal(value, keys, now())
+    if (opened === undefined || !isObject(opened.text)) return undefined
+    memory.set(value, opened)
+    return opened
+  }
+
+  function open(value: string | undefined): Session {
+    if (value === undefined || value === '') return new Session()
+    const opened = find(value)
+    return opened === undefined ? new Session() : new Session(opened.text, opened.expires)
+  }
+
+  function commit(session: Session, { secure }: { secure: boolean }): string | undefined {
+    const { text, changed, renew, expires } = takeSnapshot(session)
+    const attributes = {
+      path: cookie.path ?? '/',
+      ...(cookie.domain === undefined ? {} : { domain: cookie.domain }),
+      sameSite: cookie.sameSite ?? 'lax',
+      httpOnly: true,
+      // Browsers refuse SameSite=None without it.
+      secure: secure || cookie.sameSite === 'none',
+    } as const
+    if (text === '{}') {
+      return expires === undefined ? undefined : serialize(cookie.name, '', { ...attributes, maxAge: 0 })
+    }
+    const old = ttl > 0 && expires !== undefined && expires - now() < (ttl * 1000) / 2
+    if (!changed && !renew && !old) return undefined
+
+    const ends = ttl > 0 ? now() + ttl * 1000 : Infinity
+    const value = seal(text, keys, ends)
+    const header = serialize(cookie.name, value, {
+      ...attributes,
+      maxAge: Math.min(ttl > 0 ? ttl : Infinity, LONGEST_AGE),
+    })
+    if (header.length > LARGEST_COOKIE) {
+      throw sessionTooLarge(header.length, largestOf(session), {
+        hint: 'Keep large things in the database and only their id in the session.',
+      })
+    }
+    memory.set(value, { text, expires: ends })
+    return header
+  }
+
+  return { open, commit }
+}
+
+function isObject(text: string): boolean {
+  try {
+    const data: unknown = JSON.parse(text)
+    return typeof data === 'object' && data !== null && !Array.isArray(data)
+  } catch {
+    return false
+  }
+}
+
+function takeSnapshot(session: Session): ReturnType<typeof Session.snapshot> {
+  try {
+    return Session.snapshot(session)
+  } catch (error) {
+    // A BigInt, or an object that contains itself.
+    const key = Object.keys(session).find((name) => sizeOfJson(session[name]) === undefined) ?? ''
+    throw sessionValue(key, error instanceof Error ? error.message.split('\n')[0]! : String(error), {
+      cause: error,
+      hint: 'A session keeps what JSON can: text, numbers, booleans, null, lists and plain objects.',
+    })
+  }
+}
+
+function largestOf(session: Session): string {
+  const sizes = Object.keys(session).map((name) => ({ name, size: sizeOfJson(session[name]) ?? 0 }))
+  const largest = sizes.sort((a, b) => b.size - a.size)[0]
+  return largest === undefined ? 'its flashes' : `"${largest.name}" with ${largest.size} bytes`
+}
+
+function sizeOfJson(value: unknown): number | undefined {
+  try {
+    return Buffer.byteLength(JSON.stringify(value) ?? '')
+  } catch {
+    return undefined
+  }
+}
