@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Engine } from '../../../src/mongo/storage/engine.ts'
 import { openLmdbEngine } from '../../../src/mongo/storage/lmdb-engine.ts'
 import { openMemoryEngine } from '../../../src/mongo/storage/memory-engine.ts'
 

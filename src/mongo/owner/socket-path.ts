@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { StoreError } from '../storage/errors.ts'
+
+/** Node cuts a longer path silently on Linux (108); macOS takes 104, both with the closing zero. */
+const MAX_PATH = 103
+
+/**
+ * The socket of a data folder: in a folder of the temp folder that only this user may enter, named by a hash, so that
+ * every process comes to the same name however deep the data folder lies.
+ */
+export function folderSocketPath(folder: string): string {
+  return socketPath(createHash('sha256').update(folder).digest('hex').slice(0, 24))
+}
+
+/** A socket for data that end with this process. */
+export function memorySocketPath(name: string): string {
+  const path = socketPath(`m-${process.pid}-${name}`)
+  if (process.platform !== 'win32') sweep(dirname(path))
+  return path
+}
+
+/** Whether a socket path found in a lock file can be used again. */
+export function isUsable(path: string): boolean {
+  if (process.platform === 'win32') return path.startsWith('\\\\.\\pipe\\')
+  return Buffer.byteLength(path) <= MAX_PATH && !path.includes('%') && isPrivate(dirname(path))
+}
+
+/** What MongoClient takes for a socket: percent-encoded, and ending in .sock as the driver wants it. */
+export function socketUri(path: string): string {
+  return `mongodb://${encodeURIComponent(path)}/`
+}
+
+function socketPath(name: string): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\tao-${name}.sock`
+  const user = process.getuid?.() ?? 0
+  for (const temp of [tmpdir(), '/tmp']) {
+    const folder = join(temp, `tao-${user}`)
+    const path = join(folder, `${name}.sock`)
+    // The driver refuses a socket whose path holds a percent sign.
+    if (Buffer.byteLength(path) > MAX_PATH || path.includes('%')) continue
+    makePrivate(folder)
+    return path
+  }
+  throw new StoreError(
+    'STORE_PATH',
+    `No temporary folder is short enough for a socket: ${tmpdir()}.`,
+    'Set TMPDIR to a shorter path.',
+  )
+}
+
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (isPrivate(folder)) return
+  const { uid } = lstatSync(folder)
+  if (uid === process.getuid?.() && lstatSync(folder).isDirectory()) chmodSync(folder, 0o700)
+  if (!isPrivate(folder)) {
+    throw new StoreError(
+      'STORE_PATH',
+      `The socket folder ${folder} belongs to somebody else.`,
+      'Remove it, or set TMPDIR to a folder of your own.',
+    )
+  }
+}
+
+function isPrivate(folder: string): boolean {
+  try {
+    const found = lstatSync(folder)
+    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
+  } catch {
+    return false
+  }
+}
+
+/** Sockets of memory stores whose process was killed. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = Number(/^m-(\d+)-/.exec(basename(name))?.[1])
+    if (pid && !isAlive(pid)) rmSync(join(folder, name), { force: true })
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

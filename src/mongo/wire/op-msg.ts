@@ -1,0 +1,81 @@
+import { crc32c } from './crc32c.ts'
+import { frame, ProtocolError, type Frame } from './frames.ts'
+
+export const OP_MSG = 2013
+const CHECKSUM = 1
+const MORE_TO_COME = 2
+/** A receiver must refuse the first 16 bits it does not know, and may ignore the others. */
+const REQUIRED = 0xffff
+const NO_FLAGS: Buffer = Buffer.from([0, 0, 0, 0, 0])
+
+/** A command as it came: its document, and the documents sent beside it, all still bytes. */
+export interface Message {
+  readonly body: Buffer
+  readonly sequences: ReadonlyMap<string, Buffer[]>
+  /** The client wants no reply. */
+  readonly silent: boolean
+}
+
+/**
+ * Takes an OP_MSG apart.
+ * @throws ProtocolError for flags, sections or lengths that cannot be
+ */
+export function readOpMsg({ body: bytes, requestId, opCode }: Frame): Message {
+  if (bytes.length < 5) throw new ProtocolError('message without sections')
+  const flags = bytes.readUInt32LE(0)
+  if (flags & REQUIRED & ~(CHECKSUM | MORE_TO_COME)) throw new ProtocolError(`unknown flags ${flags}`)
+  let end = bytes.length
+  if (flags & CHECKSUM) {
+    end -= 4
+    const message = frame(0, opCode, requestId, [bytes])
+    // The header is rebuilt but for responseTo, which requests leave 0.
+    if (end < 5 || crc32c(message.subarray(0, message.length - 4)) !== bytes.readUInt32LE(end)) {
+      throw new ProtocolError('checksum does not match')
+    }
+  }
+  let body: Buffer | undefined
+  const sequences = new Map<string, Buffer[]>()
+  let at = 4
+  while (at < end) {
+    const kind = bytes[at++]
+    const size = sizeAt(bytes, at, end)
+    if (kind === 0) {
+      if (body) throw new ProtocolError('two bodies')
+      body = bytes.subarray(at, at + size)
+    } else if (kind === 1) {
+      const nameEnd = bytes.indexOf(0, at + 4)
+      if (nameEnd < 0 || nameEnd >= at + size) throw new ProtocolError('sequence without a name')
+      const name = bytes.toString('utf8', at + 4, nameEnd)
+      if (sequences.has(name)) throw new ProtocolError(`sequence ${name} twice`)
+      sequences.set(name, readSequence(bytes, nameEnd + 1, at + size))
+    } else {
+      throw new ProtocolError(`section of kind ${kind}`)
+    }
+    at += size
+  }
+  if (!body) throw new ProtocolError('message without a body')
+  return { body, sequences, silent: (flags & MORE_TO_COME) !== 0 }
+}
+
+function readSequence(bytes: Buffer, from: number, end: number): Buffer[] {
+  const documents: Buffer[] = []
+  let at = from
+  while (at < end) {
+    const size = sizeAt(bytes, at, end)
+    documents.push(bytes.subarray(at, at + size))
+    at += size
+  }
+  return documents
+}
+
+/** The length a document or section begins with; it counts itself. */
+function sizeAt(bytes: Buffer, at: number, end: number): number {
+  if (at + 4 > end) throw new ProtocolError('section cut short')
+  const size = bytes.readInt32LE(at)
+  if (size < 5 || at + size > end) throw new ProtocolError(`section of ${size} bytes`)
+  return size
+}
+
+export function writeOpMsg(responseTo: number, requestId: number, reply: Uint8Array): Buffer {
+  return frame(responseTo, OP_MSG, requestId, [NO_FLAGS, reply])
+}
