@@ -1,0 +1,88 @@
+import { templateEvents } from '../base/events.ts'
+import { createEnvironment } from './environment.ts'
+import { createFolders, type TemplateApp, type TemplateFile } from './folders.ts'
+import { describeMissing } from './missing.ts'
+import { parseName } from './name.ts'
+import type { AnyFunction, Environment } from './nunjucks.ts'
+import type { FileTemplate } from './template.ts'
+import { makeTracked } from './tracked.ts'
+
+export interface TemplateEngineOptions {
+  /** The site's own `templ` folder; `templ/blog/index.html` in it overrides `blog:index`. */
+  siteFolder: string
+  /** The apps in order; each one's templates are named `app:path`. */
+  apps: readonly TemplateApp[]
+  /** Templates of last resort for names without an app. */
+  builtinFolder?: string | undefined
+  /** What a name without an extension may end in, the first one wins: `['.html', '.njk', '.tpl']`. */
+  extensions: readonly string[]
+  /** Names every template sees. */
+  globals: Record<string, unknown>
+  /** Filters of the site and its apps; `this` in them is the render's context. */
+  filters: Record<string, AnyFunction>
+  /** Keep templates for good (production), or look at each page whether the files are still the same. */
+  cache: boolean
+}
+
+export interface TemplateEngine {
+  /**
+   * Renders a template by name, with every value in it escaped.
+   * @throws TAO_TEMPLATE_MISSING, TAO_TEMPLATE_SYNTAX, TAO_TEMPLATE_RENDER, TAO_TEMPLATE_NAME with the template's own
+   *   file, line and column, `details.chain` with the places on the way there, and what was thrown as `cause`
+   */
+  render(name: string, context: Record<string, unknown>): string
+  /** Whether a template of that name exists; false, too, for what is no name at all. */
+  has(name: string): boolean
+  /** The file behind a name. @throws TAO_TEMPLATE_MISSING, TAO_TEMPLATE_NAME */
+  resolve(name: string): TemplateFile
+  /** Every template there is, by name. */
+  list(): TemplateFile[]
+  /** A template's text as it is used. @throws TAO_TEMPLATE_MISSING, TAO_TEMPLATE_NAME */
+  sourceOf(name: string): string
+  /** nunjucks' own environment, for whatever else it can do. */
+  readonly nunjucks: Environment
+}
+
+/**
+ * Makes the engine for one site: nunjucks' language, names like `blog:index`, errors that point into templates.
+ */
+export function createTemplateEngine(options: TemplateEngineOptions): TemplateEngine {
+  const folders = createFolders(options)
+  const { globals, filters, cache } = options
+  const env = createEnvironment({ folders, globals, filters, cache, makeProgram: makeTracked })
+
+  function get(name: string): FileTemplate {
+    env.store.nextRound()
+    const wanted = parseName(name)
+    const template = env.store.find(wanted)
+    if (template === undefined) throw describeMissing(wanted, undefined, folders)
+    return template
+  }
+
+  return {
+    render(name, context) {
+      const template = get(name)
+      if (!templateEvents.hasSubscribers) return template.render(context) as string
+      const start = performance.now()
+      const text = template.render(context) as string
+      const { name: fullName, file } = template.source
+      templateEvents.publish({ name: fullName, file, ms: performance.now() - start, context })
+      return text
+    },
+    has(name) {
+      try {
+        get(name)
+        return true
+      } catch {
+        return false
+      }
+    },
+    resolve(name) {
+      const { source } = get(name)
+      return { name: source.name, file: source.file, app: source.app }
+    },
+    list: () => folders.list(),
+    sourceOf: (name) => get(name).source.text,
+    nunjucks: env,
+  }
+}

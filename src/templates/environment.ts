@@ -1,0 +1,100 @@
+import { inspect } from 'node:util'
+import { TemplateNameInvalid } from './errors.ts'
+import { TemplateFailure } from './failure.ts'
+import type { Folders } from './folders.ts'
+import { describeMissing } from './missing.ts'
+import { formatName, resolveName, type TemplateName } from './name.ts'
+import { nunjucks, type AnyFunction, type Callback, type Environment, type Template } from './nunjucks.ts'
+import { createRuntime, findFilter, findTest } from './runtime.ts'
+import { createStore, type Store, type TemplateSource } from './store.ts'
+import { FileTemplate, type ProgramMaker, type TemplateHost } from './template.ts'
+import { Trace } from './trace.ts'
+
+export interface EnvironmentOptions {
+  folders: Folders
+  globals: Record<string, unknown>
+  filters: Record<string, AnyFunction>
+  cache: boolean
+  makeProgram: ProgramMaker
+}
+
+/** nunjucks' environment, its templates coming from the folders of the site and its apps by their names. */
+export interface SiteEnvironment extends Environment {
+  readonly store: Store<FileTemplate>
+}
+
+class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment {
+  readonly store: Store<FileTemplate>
+  private readonly folders: Folders
+  private readonly trace: Trace
+
+  constructor({ folders, globals, filters, cache, makeProgram }: EnvironmentOptions) {
+    super([], { autoescape: true })
+    this.folders = folders
+    this.trace = new Trace()
+    Object.assign(this.globals, globals)
+    Object.assign(this.filters, filters)
+    const host: TemplateHost = {
+      env: this,
+      runtime: createRuntime(this.trace),
+      trace: this.trace,
+      makeProgram,
+    }
+    this.store = createStore(folders, (source) => new FileTemplate(source, host), cache)
+  }
+
+  override getFilter(name: string): AnyFunction {
+    return findFilter(this, name)
+  }
+
+  override getTest(name: string): AnyFunction {
+    return findTest(this, name)
+  }
+
+  override getTemplate(name: unknown, ...more: unknown[]): Template {
+    const cb = more.find((argument) => typeof argument === 'function') as Callback<Template> | undefined
+    const [eager, parent, ignoreMissing] = more.filter((argument) => typeof argument !== 'function')
+    if (cb === undefined) return this.find(name, parent, eager === true, ignoreMissing === true)
+    let template: Template
+    try {
+      template = this.find(name, parent, eager === true, ignoreMissing === true)
+    } catch (error) {
+      cb(error instanceof TemplateFailure ? error : new TemplateFailure(error, this.trace.chain()))
+      return undefined as unknown as Template
+    }
+    cb(null, template)
+    return template
+  }
+
+  private find(given: unknown, parent: unknown, eager: boolean, ignoreMissing: boolean): Template {
+    if (given instanceof nunjucks.Template) return given
+    // A name that came out of a macro or a filter is a marked string.
+    const name = given instanceof nunjucks.runtime.SafeString ? given.val : given
+    if (typeof name !== 'string') throw TemplateNameInvalid(inspect(name), 'it must be a text')
+    // Templates of ours say who they are; a text rendered by hand may have a path, and that is no name.
+    const from =
+      typeof parent === 'object' ? ((parent ?? undefined) as TemplateSource | undefined) : undefined
+    const wanted = resolveName(name, from)
+    const template = this.lookUp(wanted, from, eager)
+    if (template === undefined && !ignoreMissing) throw describeMissing(wanted, from, this.folders)
+    if (template === undefined) return new nunjucks.Template('', this, '')
+    if (eager) template.compile()
+    return template
+  }
+
+  /** Only `extends` compiles eagerly; one that names its own template means the one it overrides. */
+  private lookUp(
+    wanted: TemplateName,
+    from: TemplateSource | undefined,
+    eager: boolean,
+  ): FileTemplate | undefined {
+    if (eager && from !== undefined && formatName(wanted) === from.name) {
+      return this.store.findBehind(wanted, from.file)
+    }
+    return this.store.find(wanted)
+  }
+}
+
+export function createEnvironment(options: EnvironmentOptions): SiteEnvironment {
+  return new FolderEnvironment(options)
+}

@@ -1,0 +1,3 @@
+export { createTemplateEngine, type TemplateEngine, type TemplateEngineOptions } from './engine.ts'
+export type { TemplateApp, TemplateFile } from './folders.ts'
+export type { TemplatePlace } from './trace.ts'

@@ -1,0 +1,103 @@
+import { readFileSync, type Stats } from 'node:fs'
+import type { Folders } from './folders.ts'
+import { statFile } from './folders.ts'
+import { formatName, type TemplateName } from './name.ts'
+
+/** A template file found and read. */
+export interface TemplateSource {
+  readonly name: string
+  readonly app: string | undefined
+  readonly path: string
+  readonly file: string
+  readonly text: string
+}
+
+interface Entry<T> {
+  source: TemplateSource
+  made: T
+  stats: Stats
+  /** When it was read: a file written within the same tick of the clock can change without a trace in its facts. */
+  readAt: number
+  /** The round it was last looked at in. */
+  round: number
+}
+
+/** Templates read and made ready, by name; how long they are believed is the store's to know. */
+export interface Store<T> {
+  /** The template under a name, or `undefined` when no folder has it. */
+  find(name: TemplateName): T | undefined
+  /** The one it hides: the next of the same name after `file`. */
+  findBehind(name: TemplateName, file: string): T | undefined
+  /** A new page begins: in development every file is looked at once more. */
+  nextRound(): void
+  /** Changes whenever something found may be found differently. */
+  readonly round: number
+}
+
+const CLOCK_TICK = 100
+
+/**
+ * Finds templates and keeps what `make` makes of them. With `cache` a template once found is kept for good;
+ * without, it is kept as long as its file is the same and none has come before it: a stat for each candidate.
+ */
+export function createStore<T>(
+  folders: Folders,
+  make: (source: TemplateSource) => T,
+  cache: boolean,
+): Store<T> {
+  const entries = new Map<string, Entry<T>>()
+  let round = 1
+
+  function locate(name: TemplateName, after?: string): { file: string; stats: Stats } | undefined {
+    const candidates = folders.candidates(name)
+    for (const file of after === undefined ? candidates : candidates.slice(candidates.indexOf(after) + 1)) {
+      const stats = statFile(file)
+      if (stats !== undefined) return { file, stats }
+    }
+    return undefined
+  }
+
+  function current(key: string, name: TemplateName, after?: string): T | undefined {
+    const known = entries.get(key)
+    if (known !== undefined && (cache || known.round === round)) return known.made
+    const found = locate(name, after)
+    if (found === undefined) {
+      entries.delete(key)
+      return undefined
+    }
+    const readAt = Date.now()
+    const { file, stats } = found
+    if (known !== undefined && known.source.file === file) {
+      const same = isSame(known.stats, stats)
+      if (same && known.readAt - stats.mtimeMs > CLOCK_TICK) {
+        known.round = round
+        return known.made
+      }
+      const text = readFileSync(file, 'utf8')
+      if (text === known.source.text) {
+        Object.assign(known, { stats, readAt, round })
+        return known.made
+      }
+    }
+    const text = readFileSync(file, 'utf8')
+    const source = { name: formatName(name), app: name.app, path: name.path, file, text }
+    const made = make(source)
+    entries.set(key, { source, made, stats, readAt, round })
+    return made
+  }
+
+  return {
+    find: (name) => current(formatName(name), name),
+    findBehind: (name, file) => current(`${formatName(name)}\0${file}`, name, file),
+    nextRound() {
+      if (!cache) round++
+    },
+    get round() {
+      return round
+    },
+  }
+}
+
+function isSame(a: Stats, b: Stats): boolean {
+  return a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.size === b.size && a.ino === b.ino
+}

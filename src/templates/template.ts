@@ -1,0 +1,131 @@
+import { explainFailure, TemplateFailure } from './failure.ts'
+import { TemplateContext } from './context.ts'
+import {
+  nunjucks,
+  type Callback,
+  type Context,
+  type Environment,
+  type Frame,
+  type Program,
+  type Template,
+} from './nunjucks.ts'
+import type { TrackedRuntime } from './runtime.ts'
+import type { TemplateSource } from './store.ts'
+import type { Trace } from './trace.ts'
+
+/** Turns a template's text into functions. There are two makers: nunjucks' own generator, and ours. */
+export type ProgramMaker = (template: TemplateSource, env: Environment) => Program
+
+/** What the templates of one engine share. */
+export interface TemplateHost {
+  env: Environment
+  runtime: TrackedRuntime
+  trace: Trace
+  makeProgram: ProgramMaker
+}
+
+type Values = Record<string, unknown>
+
+const NunjucksTemplate: new (source: string, env: Environment, path: string) => Template = nunjucks.Template
+
+/** A template of a file, to nunjucks one of its own: it is included, extended and imported like any other. */
+export class FileTemplate extends NunjucksTemplate {
+  readonly source: TemplateSource
+  private readonly host: TemplateHost
+
+  constructor(source: TemplateSource, host: TemplateHost) {
+    super(source.text, host.env, source.name)
+    this.source = source
+    this.host = host
+  }
+
+  override compile(): void {
+    if (this.compiled) return
+    const program = this.host.makeProgram(this.source, this.env)
+    this.blocks = {}
+    for (const key of Object.keys(program)) {
+      if (key.startsWith('b_')) this.blocks[key.slice(2)] = program[key as `b_${string}`]!
+    }
+    this.rootRenderFunc = program.root
+    this.compiled = true
+  }
+
+  override render(...given: unknown[]): unknown {
+    const { values, frame, cb } = sortArguments<string>(given)
+    if (frame !== undefined) return this.run(values, frame.push(true), (_, text) => text, cb)
+    const { Frame } = this.host.runtime
+    return this.host.trace.apart(() => {
+      try {
+        return this.run(values, new Frame(), (_, text) => text, cb && explained(cb, this.source))
+      } catch (error) {
+        throw explainFailure(error, this.source)
+      }
+    })
+  }
+
+  override getExported(...given: unknown[]): void {
+    const { values, frame, cb } = sortArguments<Values>(given)
+    const own = frame?.push() ?? new this.host.runtime.Frame()
+    this.run(values, own, (context) => context.getExported(), cb)
+  }
+
+  /** Runs the whole template and hands on what `finish` makes of it, at once unless something in it is asynchronous. */
+  private run<T>(
+    values: Values,
+    frame: Frame,
+    finish: (context: Context, text: string) => T,
+    cb: Callback<T> | undefined,
+  ): T | undefined {
+    const { env, runtime, trace } = this.host
+    let outcome: { failure?: TemplateFailure; result?: T } | undefined
+    let returned = false
+    let context: Context | undefined
+    const settle: Callback<string> = (error, text) => {
+      if (error !== null && error !== undefined) outcome = { failure: this.toFailure(error) }
+      else if (outcome === undefined) outcome = { result: finish(context!, text ?? '') }
+      if (returned) deliver()
+    }
+    // A callback called from within the template's own code would have its errors caught by that code's `try`.
+    const deliver = (): T | undefined => {
+      const { failure, result } = outcome!
+      if (failure !== undefined && cb === undefined) throw failure
+      cb?.(failure ?? null, result)
+      return result
+    }
+    try {
+      this.compile()
+      const depth = trace.enter()
+      context = new TemplateContext(values, this.blocks, env)
+      frame.topLevel = true
+      this.rootRenderFunc(env, context, frame, runtime, settle)
+      trace.leave(depth)
+    } catch (error) {
+      // Its own text is at fault, and it has not begun to run: the places are those that led to it.
+      outcome = { failure: this.toFailure(error) }
+    }
+    returned = true
+    if (outcome !== undefined) return deliver()
+    if (cb === undefined)
+      throw this.toFailure(new Error('an asynchronous tag or filter cannot be used in a page'))
+    return undefined
+  }
+
+  private toFailure(error: unknown): TemplateFailure {
+    return error instanceof TemplateFailure ? error : new TemplateFailure(error, this.host.trace.chain())
+  }
+}
+
+function explained(cb: Callback<string>, source: TemplateSource): Callback<string> {
+  return (error, text) => cb(error ? explainFailure(error, source) : null, text)
+}
+
+/** nunjucks lets values and frame be left out before the callback. */
+function sortArguments<T>(given: unknown[]): {
+  values: Values
+  frame: Frame | undefined
+  cb: Callback<T> | undefined
+} {
+  const cb = given.find((argument) => typeof argument === 'function') as Callback<T> | undefined
+  const [values, frame] = given.filter((argument) => typeof argument !== 'function')
+  return { values: (values ?? {}) as Values, frame: (frame ?? undefined) as Frame | undefined, cb }
+}
