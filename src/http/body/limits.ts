@@ -14,3 +14,14 @@ export interface BodyLimits {
   /** How deep arrays and objects of a JSON body may nest. */
   jsonDepth: number
 }
+
+/** `1 MiB`, `500 bytes`: a limit as people read it. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1 << 20) return `${round(bytes / (1 << 20))} MiB`
+  if (bytes >= 1 << 10) return `${round(bytes / (1 << 10))} KiB`
+  return `${bytes} bytes`
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

@@ -1,12 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
-import type { Form } from './form.ts'
+import { Readable } from 'node:stream'
+import { parseHeaderValue } from './content-type.ts'
+import { decodeText } from './decode-text.ts'
+import { discard } from './discard.ts'
+import { bodyType, uploadGone } from './errors.ts'
+import { formParts, type FormPart } from './form-parts.ts'
+import { Form } from './form.ts'
 import type { BodyLimits } from './limits.ts'
-import type { SavedFile, SaveOptions } from './uploaded-file.ts'
+import { openMultipart } from './open-multipart.ts'
+import { saveFile, type SavedFile, type SaveOptions } from './save-file.ts'
 
 /** A file on its way in. It can be read once, and only before the next one is asked for. */
 export interface IncomingFile {
+  /** The name of the form's field. */
   readonly field: string
+  /** What the client called it: at most 255 bytes, never a path; data, not to be trusted. */
   readonly name: string
   readonly type: string
   stream(): Readable
@@ -16,13 +24,91 @@ export interface IncomingFile {
 }
 
 export interface IncomingFiles extends AsyncIterable<IncomingFile> {
-  /** The plain fields that came so far. */
+  /** The plain fields that came before the present file. */
   readonly fields: Form
 }
 
-/** The files of a multipart body, one after the other, nothing spooled. */
-export declare function readFiles(
-  stream: Readable,
-  headers: IncomingHttpHeaders,
-  limits: BodyLimits,
-): IncomingFiles
+/**
+ * The files of a multipart body, one after the other, as they arrive: nothing is spooled and nothing held. A file
+ * nobody reads is skipped; leaving the loop drops the rest.
+ *
+ * ```ts
+ * for await (const file of readFiles(...)) await pipeline(file.stream(), bucket.openUploadStream(file.name))
+ * ```
+ * @throws while iterating, what readForm throws
+ */
+export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits: BodyLimits): IncomingFiles {
+  const fields: [string, string][] = []
+
+  async function* files(): AsyncGenerator<IncomingFile> {
+    const type = parseHeaderValue(headers['content-type'] ?? '')
+    if (type?.value !== 'multipart/form-data') {
+      discard(stream)
+      throw bodyType(headers['content-type'], 'multipart/form-data')
+    }
+    const reader = openMultipart(stream, headers, type, limits)
+    try {
+      for await (const part of formParts(reader, limits)) {
+        if ('value' in part) fields.push([part.name, part.value])
+        else yield* offer(part)
+      }
+    } finally {
+      await reader.close()
+      discard(stream)
+    }
+  }
+
+  return {
+    [Symbol.asyncIterator]: files,
+    get fields() {
+      return new Form(fields)
+    },
+  }
+}
+
+/** Yields the file, unless it is an input that was left empty, and makes it unreadable afterwards. */
+async function* offer({
+  name: field,
+  file,
+}: Extract<FormPart, { file: unknown }>): AsyncGenerator<IncomingFile> {
+  const { name, type } = file
+  const source = file.chunks()
+  const first = await source.next()
+  if (name === '' && first.done === true) return
+  let left = false
+  let taken = false
+
+  async function* once(): AsyncGenerator<Buffer> {
+    if (left || taken) throw uploadGone(name, { hint: 'Read it once, before the next file is asked for.' })
+    taken = true
+    if (first.done === true) return
+    yield first.value
+    for (;;) {
+      const next = await source.next()
+      if (left) throw uploadGone(name, { hint: 'Wait for it to be read before the next file is asked for.' })
+      if (next.done === true) return
+      yield next.value
+    }
+  }
+
+  async function bytes(): Promise<Buffer> {
+    const pieces: Buffer[] = []
+    for await (const piece of once()) pieces.push(piece)
+    return Buffer.concat(pieces)
+  }
+
+  try {
+    yield {
+      field,
+      name,
+      type,
+      bytes,
+      stream: () => Readable.from(once(), { objectMode: false }),
+      text: async () => decodeText(await bytes(), undefined, 'The uploaded file'),
+      saveTo: (folder, options) => saveFile(once(), folder, name, options),
+    }
+  } finally {
+    left = true
+    await source.return(undefined)
+  }
+}

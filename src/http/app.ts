@@ -1,0 +1,32 @@
+import type { Db } from 'mongodb'
+import type { Logger } from 'pino'
+import type { Project, Settings } from '../project/index.ts'
+import type { QueryInput, RouteTable } from '../routing/index.ts'
+import type { StaticFiles } from '../static/index.ts'
+import type { TemplateEngine } from '../templates/index.ts'
+
+/**
+ * The running site, as every request carries it. A site puts things of its own there by declaration merging:
+ * `declare module 'tao1' { interface AppExtras { mailer: Mailer } }`.
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- empty until a site merges its own members in
+export interface AppExtras {}
+
+export interface App extends Partial<AppExtras> {
+  readonly project: Project
+  readonly settings: Settings
+  readonly routes: RouteTable
+  readonly templ: TemplateEngine
+  readonly statics: StaticFiles
+  readonly log: Logger
+  /**
+   * The database of `settings.database`, connected on first use.
+   *
+   * @throws TAO_DATABASE_... when there is none to be had
+   */
+  readonly db: Db
+  /** The path of a named route. */
+  url(name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput): string
+  /** The URL of a static file. */
+  static(path: string): string
+}

@@ -1,0 +1,68 @@
+import type { App } from './app.ts'
+import { classifyError, type Fate } from './classify-error.ts'
+import { errorFormat, plainErrorPage, problemResponse, type ErrorFormat } from './error-response.ts'
+import { HttpResponse } from './response.ts'
+import type { Request } from './request.ts'
+
+/** Makes the development page of an error; given by the site, since debug/ stands above this folder. */
+export type DevelopmentPage = (error: unknown, request: Request, fate: Fate, format: ErrorFormat) => HttpResponse | undefined
+
+export interface ErrorAnswers {
+  /** The answer to what a request threw. It never throws. */
+  answer(thrown: unknown, request: Request): HttpResponse
+}
+
+/**
+ * Turns what was thrown into an answer: problem details for clients that ask for JSON, else the template `404`, `500` ...
+ * of the app, or of the site, or a page of our own. What goes wrong on our side is logged, and of it the client hears no
+ * more than the status, unless this is development.
+ */
+export function createErrorAnswers(app: App, developmentPage: DevelopmentPage | undefined): ErrorAnswers {
+  return {
+    answer(thrown, request) {
+      const fate = classifyError(thrown)
+      logError(fate, request)
+      const { headers } = request.raw
+      const format = errorFormat(headers.accept, headers['content-type'])
+      const response =
+        (developmentPage && attempt(() => developmentPage(thrown, request, fate, format), request)) ??
+        (format === 'json' ? problemResponse(fate, request.id) : page(app, fate, request))
+      response.headers.addToList('vary', 'Accept')
+      return response
+    },
+  }
+}
+
+function page(app: App, fate: Fate, request: Request): HttpResponse {
+  const names = [request.route?.app && `${request.route.app}:${fate.status}`, String(fate.status)]
+  const name = names.find((candidate) => candidate && attempt(() => app.templ.has(candidate), request))
+  if (!name) return plainErrorPage(fate, request.id)
+  const rendered = attempt(
+    () => request.render(name, { status: fate.status, message: fate.message, requestId: request.id }),
+    request,
+  )
+  // A page of errors may not wait for asynchronous context processors: they may be what failed.
+  if (typeof rendered !== 'string') {
+    rendered?.catch(() => {})
+    return plainErrorPage(fate, request.id)
+  }
+  const response = new HttpResponse(rendered, { status: fate.status, headers: fate.headers })
+  response.headers.set('content-type', 'text/html; charset=utf-8')
+  return response
+}
+
+function logError({ status, error, message }: Fate, request: Request): void {
+  const about = { status, method: request.method, path: request.path }
+  if (status === 503) request.log.warn({ ...about, reason: (error as Error).message }, message)
+  else if (status >= 500) request.log.error({ ...about, err: error }, `${request.method} ${request.path} failed`)
+  else request.log.debug({ ...about, reason: message }, `${request.method} ${request.path} refused`)
+}
+
+function attempt<T>(make: () => T, request: Request): T | undefined {
+  try {
+    return make()
+  } catch (error) {
+    request.log.error({ err: error }, 'The page for an error failed itself')
+    return undefined
+  }
+}

@@ -1,0 +1,68 @@
+import { STATUS_CODES } from 'node:http'
+import type { Fate } from './classify-error.ts'
+import { HttpResponse } from './response.ts'
+
+/** What clients ask for when something goes wrong. */
+export type ErrorFormat = 'html' | 'json'
+
+/**
+ * Whether a client wants its errors as a page or as JSON: by `Accept`, by what is named there first; a client that
+ * takes anything gets JSON if it sent JSON.
+ */
+export function errorFormat(accept: string | undefined, contentType: string | undefined): ErrorFormat {
+  const accepted = accept ?? '*/*'
+  const json = accepted.search(/application\/(?:[\w.-]+\+)?json/i)
+  const html = accepted.search(/text\/html|application\/xhtml\+xml/i)
+  if (json >= 0 && (html < 0 || json < html)) return 'json'
+  if (html >= 0) return 'html'
+  return /application\/(?:[\w.-]+\+)?json/i.test(contentType ?? '') ? 'json' : 'html'
+}
+
+/** Problem details for JSON clients (RFC 9457). */
+export function problemResponse(fate: Fate, requestId: string): HttpResponse {
+  const title = STATUS_CODES[fate.status] ?? 'Error'
+  const problem = {
+    type: 'about:blank',
+    title,
+    status: fate.status,
+    ...(fate.message === title ? {} : { detail: fate.message }),
+    ...fate.details,
+    requestId,
+  }
+  const response = new HttpResponse(JSON.stringify(problem), { status: fate.status, headers: fate.headers })
+  response.headers.set('content-type', 'application/problem+json; charset=utf-8')
+  return response
+}
+
+/** The page that stands where neither the site nor the app has a template of that status. */
+export function plainErrorPage(fate: Fate, requestId: string): HttpResponse {
+  const title = STATUS_CODES[fate.status] ?? 'Error'
+  const detail = fate.message === title ? '' : `<p>${escape(fate.message)}</p>\n`
+  const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${fate.status} ${escape(title)}</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto 0; padding: 0 1.5rem }
+h1 { font-size: 1.6rem; line-height: 1.3; margin: 0 0 .5rem }
+h1 span { opacity: .5; font-weight: 400 }
+small { opacity: .6 }
+</style>
+</head>
+<body>
+<h1><span>${fate.status}</span> ${escape(title)}</h1>
+${detail}<p><small>Request ${escape(requestId)}</small></p>
+</body>
+</html>
+`
+  const response = new HttpResponse(page, { status: fate.status, headers: fate.headers })
+  response.headers.set('content-type', 'text/html; charset=utf-8')
+  return response
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
+}

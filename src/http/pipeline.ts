@@ -1,0 +1,228 @@
+import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { requestEvents } from '../base/events.ts'
+import type { RouteTable } from '../routing/index.ts'
+import type { StaticFiles } from '../static/index.ts'
+import type { CompiledRoute } from './compile-routes.ts'
+import type { ErrorAnswers } from './error-answers.ts'
+import { BadRequest, Forbidden, HttpError, MethodNotAllowed } from './http-error.ts'
+import { HttpResponse } from './response.ts'
+import { Request, type RequestHost } from './request.ts'
+import type { RouteOptions } from './route.ts'
+import { isCrossOrigin, isUnsafe } from './security/cross-origin.ts'
+import { hasTwoHosts } from './security/host.ts'
+import type { View } from './view.ts'
+import type { Upgrades } from './websocket/upgrades.ts'
+import { writeResponse } from './write.ts'
+
+/** Has a last look at every answer of a view, in development: the toolbar, the live browser. */
+export type Decorator = (request: Request, response: HttpResponse) => void | Promise<void>
+
+export interface PipelineParts {
+  readonly host: RequestHost
+  readonly table: RouteTable<View, RouteOptions>
+  readonly compiled: readonly CompiledRoute[]
+  readonly fallback: CompiledRoute
+  readonly errors: ErrorAnswers
+  readonly statics: StaticFiles
+  readonly isHostAllowed: (host: string | undefined) => boolean
+  readonly makeId: (raw: IncomingMessage) => string
+  readonly upgrades: Upgrades
+  readonly decorators: readonly Decorator[]
+  /** Whether the server is about to stop: answers then end their connections. */
+  readonly isClosing: () => boolean
+}
+
+/** Answers one request, from its first line to its last byte. */
+export type Pipeline = (inner: FastifyRequest, raw: ServerResponse) => void
+
+/**
+ * The way of a request: is it well-formed and for us? → a static file? → its route → the cross-origin check → middleware
+ * and view → the session's cookie → out. Whatever is thrown on the way becomes an answer in `errors`.
+ */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { host, table, compiled, fallback } = parts
+  const { settings, log } = host.app
+  const staticUrl = settings.static.url
+  const notFound = { entry: undefined, params: {} }
+
+  const resolve = (method: string, path: string): { route: CompiledRoute; params: Record<string, unknown> } => {
+    const match = table.resolve(method, path)
+    if (match.entry) return { route: compiled[match.entry.order]!, params: match.params }
+    return { route: fallback, params: notFound.params }
+  }
+
+  return (inner, raw) => {
+    const startedAt = performance.now()
+    const id = parts.makeId(inner.raw)
+    let route = fallback
+    let request: Request | undefined
+    const fail = (error: unknown): void => {
+      request ??= new Request(host, inner, raw, id, inner.raw.url!, undefined, {}, startedAt)
+      if (request.hijacked) return abandon(parts, request, raw, error)
+      finish(parts, route, request, raw, parts.errors.answer(error, request))
+    }
+    try {
+      const path = readPath(inner.raw, settings.limits.url)
+      const found = resolve(inner.raw.method!, path)
+      route = found.route
+      request = new Request(host, inner, raw, id, path, route.entry, found.params, startedAt, route.limits)
+      if (settings.security.hostCheck) checkHost(inner.raw, parts.isHostAllowed)
+      if (route === fallback && path.startsWith(staticUrl)) {
+        serveStatic(parts, request, path.slice(staticUrl.length), raw, fail)
+        return
+      }
+      if (!route.crossOrigin || isUpgrade(inner.raw)) checkOrigin(request, settings)
+      const result = route.handler(request)
+      if (result instanceof Promise) {
+        const current = request
+        result.then((response) => finish(parts, route, current, raw, response), fail).catch((error: unknown) => {
+          log.error({ err: error, requestId: id }, 'An answer could not be sent')
+          raw.destroy()
+        })
+      } else {
+        finish(parts, route, request, raw, result)
+      }
+    } catch (error) {
+      fail(error)
+    }
+  }
+}
+
+/** The path of the request line, without query. */
+function readPath(raw: IncomingMessage, limit: number): string {
+  let url = raw.url!
+  if (url.length > limit) throw new HttpError(414, `An address may be ${limit} bytes long.`)
+  if (!url.startsWith('/')) url = originForm(raw)
+  const mark = url.indexOf('?')
+  return mark < 0 ? url : url.slice(0, mark)
+}
+
+/** A request line may name the whole URL (RFC 9112 section 3.2.2), whose host then counts instead of `Host`. */
+function originForm(raw: IncomingMessage): string {
+  if (raw.url === '*' && raw.method === 'OPTIONS') return '/*'
+  if (!/^https?:\/\//i.test(raw.url!) || !URL.canParse(raw.url!)) throw new BadRequest('The address is malformed.')
+  const url = new URL(raw.url!)
+  raw.headers.host = url.host
+  raw.url = url.pathname + url.search
+  return raw.url
+}
+
+function checkHost(raw: IncomingMessage, isAllowed: (host: string | undefined) => boolean): void {
+  if (!isAllowed(raw.headers.host) || hasTwoHosts(raw.rawHeaders)) throw new BadRequest('Invalid Host header')
+}
+
+function isUpgrade(raw: IncomingMessage): boolean {
+  return raw.headers.upgrade !== undefined && raw.headers.upgrade.toLowerCase() === 'websocket'
+}
+
+/** Throws for an unsafe request, or a WebSocket, that a page of another site sends. */
+function checkOrigin(request: Request, { siteUrl, security }: Request['app']['settings']): void {
+  const { raw } = request
+  if (!isUnsafe(request.method) && !isUpgrade(raw)) return
+  if (raw.headers.origin === undefined && raw.headers['sec-fetch-site'] === undefined) return
+  const own = [siteUrl, `${request.secure ? 'https' : 'http'}://${request.host}`]
+  if (isCrossOrigin(raw.headers, own, security.trustedOrigins)) throw new Forbidden('Cross-origin request refused')
+}
+
+function serveStatic(
+  parts: PipelineParts,
+  request: Request,
+  path: string,
+  raw: ServerResponse,
+  fail: (error: unknown) => void,
+): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return fail(new MethodNotAllowed(['GET', 'HEAD']))
+  const send = (answer: Awaited<ReturnType<StaticFiles['serve']>>): void => {
+    if (answer) {
+      const response = new HttpResponse(answer.body, { status: answer.status, headers: answer.headers })
+      finish(parts, parts.fallback, request, raw, response, [])
+      return
+    }
+    // The fallback throws 404; it is asked so that the site's middleware and pages have their say.
+    Promise.resolve()
+      .then(() => parts.fallback.handler(request))
+      .then((response) => finish(parts, parts.fallback, request, raw, response))
+      .catch(fail)
+  }
+  const answer = parts.statics.serve(path, { method: request.method, headers: request.raw.headers })
+  if (answer instanceof Promise) answer.then(send).catch(fail)
+  else send(answer)
+}
+
+function finish(
+  parts: PipelineParts,
+  route: CompiledRoute,
+  request: Request,
+  raw: ServerResponse,
+  response: HttpResponse,
+  decorators: readonly Decorator[] = parts.decorators,
+): void {
+  if (request.hijacked) {
+    void parts.upgrades.of(request.raw)?.close(1000)
+    request.dispose()
+    return
+  }
+  if (raw.headersSent || raw.destroyed) {
+    request.dispose()
+    return
+  }
+  let waiting: Promise<void> | undefined
+  for (const decorate of decorators) {
+    if (waiting) waiting = waiting.then(() => decorate(request, response))
+    else waiting = decorate(request, response) ?? undefined
+  }
+  if (!waiting) return send(parts, route, request, raw, response)
+  waiting
+    .catch((error: unknown) => request.log.error({ err: error }, 'A development page could not be decorated'))
+    .then(() => send(parts, route, request, raw, response))
+    .catch(() => raw.destroy())
+}
+
+/** A view that took the socket and then threw: there is no answer to give any more. */
+function abandon(parts: PipelineParts, request: Request, raw: ServerResponse, error: unknown): void {
+  request.log.error({ err: error }, `${request.method} ${request.path} failed after it had taken the socket`)
+  const connection = parts.upgrades.of(request.raw)
+  if (connection) void connection.close(1011)
+  else raw.destroy()
+  request.dispose()
+}
+
+function send(
+  parts: PipelineParts,
+  route: CompiledRoute,
+  request: Request,
+  raw: ServerResponse,
+  response: HttpResponse,
+): void {
+  const session = request.openedSession
+  if (session !== undefined) {
+    const cookie = parts.host.sessions.commit(session, { secure: isSecureCookie(request) })
+    if (cookie !== undefined) response.headers.append('set-cookie', cookie)
+    response.headers.addToList('vary', 'Cookie')
+  }
+  const base = ['x-request-id', request.id, ...route.headers]
+  writeResponse(response, base, { raw, method: request.method, closing: parts.isClosing() }, () => {
+    request.dispose()
+    if (requestEvents.hasSubscribers) publish(request, response.status)
+  })
+}
+
+function isSecureCookie(request: Request): boolean {
+  const { session, siteUrl } = request.app.settings
+  if (session.secure !== 'auto') return session.secure
+  return request.secure || siteUrl?.startsWith('https:') === true
+}
+
+function publish(request: Request, status: number): void {
+  requestEvents.publish({
+    id: request.id,
+    method: request.method,
+    path: request.path,
+    route: request.route?.name,
+    app: request.route?.app,
+    status,
+    ms: performance.now() - request.startedAt,
+    request,
+  })
+}

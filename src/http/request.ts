@@ -1,0 +1,244 @@
+import { parseCookie } from 'cookie'
+import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Db } from 'mongodb'
+import type { Logger } from 'pino'
+import { formatQuery, type QueryInput } from '../routing/index.ts'
+import type { Session, Sessions } from '../sessions/index.ts'
+import type { App } from './app.ts'
+import type { BodyLimits, Form, IncomingFiles } from './body/index.ts'
+import { notUpgrade } from './errors.ts'
+import { RequestHeaders } from './headers.ts'
+import { RequestBody } from './request-body.ts'
+import { makeRequestUrl, type RequestUrl } from './request-url.ts'
+import type { WebSocketOptions } from './websocket/options.ts'
+import type { WebSocketConnection } from './websocket/connection.ts'
+
+/** Who is logged in, typed by declaration merging: `declare module 'tao1' { interface User { name: string } }`. */
+// oxlint-disable-next-line typescript/no-empty-object-type -- empty until a site merges its own members in
+export interface User {}
+
+/** The route that answers a request. */
+export interface RequestRoute {
+  readonly name: string | undefined
+  readonly path: string
+  readonly app: string | undefined
+  readonly methods: readonly string[]
+}
+
+/** What the server gives a request to work with. */
+export interface RequestHost {
+  readonly app: App
+  readonly sessions: Sessions
+  readonly limits: BodyLimits
+  render(request: Request, name: string, context: Readonly<Record<string, unknown>>): string | Promise<string>
+  upgrade(request: IncomingMessage, options: WebSocketOptions): Promise<WebSocketConnection>
+}
+
+/** What `hijack()` hands over. */
+export interface Hijacked {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly socket: Socket
+}
+
+/**
+ * A request, as views and middleware get it.
+ *
+ * `Params` are the path's parameters, `Body` what the route's `body` schema lets through.
+ */
+export class Request<Params = Record<string, unknown>, Body = unknown> {
+  readonly app: App
+  readonly method: string
+  /** The path as it came, percent-encoded, without the query. */
+  readonly path: string
+  readonly params: Params
+  /** The route that answers; `undefined` where no route matched. */
+  readonly route: RequestRoute | undefined
+  /** Unique, on every log line and in the answer's `X-Request-Id`. */
+  readonly id: string
+  /** The request of Node itself. */
+  readonly raw: IncomingMessage
+  /** Who is logged in; set by a middleware. */
+  user: User | undefined
+  /** What the route's `body` schema let through; `undefined` on a route without one. */
+  readonly body!: Body
+  /** What the route's `query` schema let through, in its types. */
+  readonly args!: unknown
+  /** `performance.now()` when the request came. */
+  readonly startedAt: number
+
+  readonly #host: RequestHost
+  readonly #inner: FastifyRequest
+  readonly #response: ServerResponse
+  readonly #limits: BodyLimits
+  #body: RequestBody | undefined
+  #session: Session | undefined
+  #cookies: Readonly<Record<string, string>> | undefined
+  #headers: RequestHeaders | undefined
+  #query: URLSearchParams | undefined
+  #url: RequestUrl | undefined
+  #log: Logger | undefined
+  #hijacked = false
+
+  constructor(
+    host: RequestHost,
+    inner: FastifyRequest,
+    response: ServerResponse,
+    id: string,
+    path: string,
+    route: RequestRoute | undefined,
+    params: Params,
+    startedAt: number,
+    limits: BodyLimits = host.limits,
+  ) {
+    this.app = host.app
+    this.method = inner.raw.method!
+    this.path = path
+    this.params = params
+    this.route = route
+    this.id = id
+    this.raw = inner.raw
+    this.user = undefined
+    this.startedAt = startedAt
+    this.#host = host
+    this.#inner = inner
+    this.#response = response
+    this.#limits = limits
+  }
+
+  /** The query's values, as they came: text, one key as often as it was sent. */
+  get query(): URLSearchParams {
+    if (this.#query === undefined) {
+      const url = this.raw.url!
+      const mark = url.indexOf('?')
+      this.#query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+    }
+    return this.#query
+  }
+
+  get headers(): RequestHeaders {
+    return (this.#headers ??= new RequestHeaders(this.raw.headers))
+  }
+
+  get cookies(): Readonly<Record<string, string>> {
+    return (this.#cookies ??= parseCookie(this.raw.headers.cookie ?? '') as Record<string, string>)
+  }
+
+  /** The client's address; a proxy's word for it is taken only from those in `settings.trustProxy`. */
+  get ip(): string {
+    return this.#inner.ip
+  }
+
+  /** Name and port the client asked for, as a trusted proxy or `Host` gives it; checked against `settings.allowedHosts`. */
+  get host(): string {
+    return this.#inner.host
+  }
+
+  /** Whether the client came by https, to us or to a proxy we trust. */
+  get secure(): boolean {
+    return this.#inner.protocol === 'https' || 'encrypted' in this.raw.socket
+  }
+
+  /** The URL that was asked for; called with a route's name, it makes that route's path. */
+  get url(): RequestUrl {
+    return (this.#url ??= makeRequestUrl(this.#origin() + this.raw.url!, (name, params, query) =>
+      this.app.url(name, params, query),
+    ))
+  }
+
+  /** Log lines that carry this request's id. */
+  get log(): Logger {
+    return (this.#log ??= this.app.log.child({ requestId: this.id }))
+  }
+
+  get db(): Db {
+    return this.app.db
+  }
+
+  /** What this visitor's requests remember; written to its cookie when it changed. */
+  get session(): Session {
+    return (this.#session ??= this.#host.sessions.open(this.cookies[this.app.settings.session.cookie]))
+  }
+
+  /** The session if anybody asked for it. */
+  get openedSession(): Session | undefined {
+    return this.#session
+  }
+
+  /** An absolute URL for a path of this site, from `settings.siteUrl` if that is set. */
+  absolute(path: string, query?: QueryInput): string {
+    return this.#origin() + path + formatQuery(query)
+  }
+
+  /**
+   * The body as JSON. On a route with a `body` schema it is the checked value.
+   *
+   * @throws 400 with the line and column of a mistake, 413, 415
+   */
+  async json(): Promise<Body> {
+    return (this.body === undefined ? await this.#reading().json() : this.body) as Body
+  }
+
+  /** The body as text, in the charset it names. */
+  text(): Promise<string> {
+    return this.#reading().text()
+  }
+
+  bytes(): Promise<Buffer> {
+    return this.#reading().bytes()
+  }
+
+  /** A url-encoded or multipart form. Keys are plain text: `a[$gt]` is a key like any other. */
+  form(): Promise<Form> {
+    return this.#reading().form()
+  }
+
+  /** The files of a multipart form one by one as they arrive, for what is too large to be spooled. */
+  files(): IncomingFiles {
+    return this.#reading().files()
+  }
+
+  /** The text of a template, with all that `templ()` would give it: for a mail, a fragment. */
+  render(name: string, context: Readonly<Record<string, unknown>> = {}): string | Promise<string> {
+    return this.#host.render(this as Request, name, context)
+  }
+
+  /**
+   * Accepts a WebSocket.
+   *
+   * @throws 426 when the client did not ask for an upgrade
+   */
+  websocket(options: WebSocketOptions = {}): Promise<WebSocketConnection> {
+    if (this.raw.headers.upgrade?.toLowerCase() !== 'websocket') throw notUpgrade()
+    this.#hijacked = true
+    return this.#host.upgrade(this.raw, options)
+  }
+
+  /** Takes the socket itself; what the view returns is then of no interest to anybody. */
+  hijack(): Hijacked {
+    this.#hijacked = true
+    return { request: this.raw, response: this.#response, socket: this.raw.socket }
+  }
+
+  /** Whether `hijack()` or `websocket()` took the socket. */
+  get hijacked(): boolean {
+    return this.#hijacked
+  }
+
+  /** Ends what the request holds beside memory. Called by the server when the answer is out. */
+  dispose(): void {
+    this.#body?.dispose()
+  }
+
+  #reading(): RequestBody {
+    return (this.#body ??= new RequestBody(this.raw, this.#limits))
+  }
+
+  #origin(): string {
+    const { siteUrl } = this.app.settings
+    if (siteUrl !== undefined) return siteUrl
+    return `${this.secure ? 'https' : 'http'}://${this.host || 'localhost'}`
+  }
+}

@@ -1,0 +1,51 @@
+import type { SecuritySettings, Settings } from '../../project/index.ts'
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+/**
+ * The headers every answer carries, made once: name, value, name, value ...
+ *
+ * @param own what one route says differently; `false` takes a header away
+ */
+export function securityHeaders(
+  settings: Pick<Settings, 'security' | 'siteUrl'>,
+  own: Readonly<Record<string, string | false>> = {},
+): string[] {
+  const { security, siteUrl } = settings
+  const headers: Record<string, string | false> = { ...DEFAULTS }
+  const policy = formatPolicy(security.contentSecurityPolicy)
+  if (policy !== undefined) headers['content-security-policy'] = policy
+  if (security.hsts !== false && siteUrl?.startsWith('https:')) {
+    headers['strict-transport-security'] = formatHsts(security.hsts)
+  }
+  for (const [name, value] of [...Object.entries(security.headers), ...Object.entries(own)]) {
+    headers[name.toLowerCase()] = value
+  }
+  return Object.entries(headers).flatMap(([name, value]) => (value === false ? [] : [name, value]))
+}
+
+function formatPolicy(policy: SecuritySettings['contentSecurityPolicy']): string | undefined {
+  if (policy === false) return undefined
+  return Object.entries(policy)
+    .map(([directive, sources]) => [kebab(directive), ...sources].join(' '))
+    .join('; ')
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+function formatHsts(hsts: Exclude<SecuritySettings['hsts'], false>): string {
+  return [
+    `max-age=${hsts.maxAge}`,
+    hsts.includeSubDomains ? 'includeSubDomains' : undefined,
+    hsts.preload ? 'preload' : undefined,
+  ]
+    .filter(Boolean)
+    .join('; ')
+}

@@ -1,0 +1,19 @@
+import { ServiceUnavailable } from './http-error.ts'
+import type { Handler } from './compose.ts'
+
+/** A handler that is answered for with 503 when it takes longer than so many seconds; 0 is no bound. */
+export function withTimeout(handler: Handler, seconds: number): Handler {
+  if (seconds <= 0) return handler
+  return (request) => {
+    const result = handler(request)
+    if (!(result instanceof Promise)) return result
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        // A view that took the socket (a WebSocket, a hijack) stays as long as it likes.
+        if (!request.hijacked) reject(new ServiceUnavailable(`This took longer than ${seconds} s.`))
+      }, seconds * 1000)
+    })
+    return Promise.race([result, late]).finally(() => clearTimeout(timer))
+  }
+}
