@@ -1,0 +1,7 @@
+export { editorLink } from './editor-link.ts'
+export { maskDeep, maskUrls, maskValue } from './mask.ts'
+export type { PageInfo, QueryInfo, RequestInfo, RouteInfo } from './page-info.ts'
+export { renderBrokenPage, type BrokenInfo } from './render-broken-page.ts'
+export { renderErrorPage, type RenderedPage } from './render-error-page.ts'
+export { describeError, mainFrame, type ErrorReport, type ReportFolders, type ReportFrame } from './report.ts'
+export { reportToText } from './to-text.ts'
