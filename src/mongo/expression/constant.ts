@@ -1,0 +1,23 @@
+import type { Doc, Value } from '../bson/value.ts'
+import type { Expression, Variables } from './types.ts'
+
+const NO_DOC: Doc = new Map()
+const NO_VARIABLES: Variables = new Map()
+
+/** An expression that always answers `value`. */
+export function constant(value: Value | undefined): Expression {
+  return Object.assign(() => value, { constant: true as const })
+}
+
+/**
+ * Evaluates once, at compile time, what depends on constants only.
+ * mongod does the same while it optimises, so `{$divide: [1, 0]}` fails even over an empty collection.
+ */
+export function fold(evaluate: Expression, operands: readonly Expression[]): Expression {
+  return operands.every((operand) => operand.constant) ? constant(evaluate(NO_DOC, NO_VARIABLES)) : evaluate
+}
+
+/** The value of an expression known to be constant. */
+export function valueOf(expression: Expression): Value | undefined {
+  return expression(NO_DOC, NO_VARIABLES)
+}

@@ -1,0 +1,48 @@
+import { encode } from '../bson/codec.ts'
+import { fail } from '../bson/errors.ts'
+import { isDoc, toDouble } from '../bson/value.ts'
+import { constant } from './constant.ts'
+import { isNullish, typeOf } from './missing.ts'
+import { exactly } from './operands.ts'
+import type { CompileOperator, OperatorTable } from './types.ts'
+
+/** Metadata that only text and geo search, or an index scan, would give. */
+const METADATA = [
+  'textScore',
+  'searchScore',
+  'searchHighlights',
+  'geoNearDistance',
+  'geoNearPoint',
+  'vectorSearchScore',
+]
+const PLAIN_METADATA = ['randVal', 'recordId', 'indexKey', 'sortKey']
+
+const compileMeta: CompileOperator = (operand) => {
+  if (typeof operand !== 'string') return fail(17307, '$meta only supports string arguments')
+  if (METADATA.includes(operand))
+    return fail(40218, `query requires ${operand} metadata, but it is not available`)
+  if (PLAIN_METADATA.includes(operand)) return constant(undefined)
+  return fail(17308, `Unsupported argument to $meta: ${operand}`)
+}
+
+function refused(name: string): CompileOperator {
+  return () => fail(115, `${name} is not supported by the embedded store; use a MongoDB server`)
+}
+
+export const literalOperators: OperatorTable = {
+  $literal: (operand) => constant(operand),
+  $const: (operand) => constant(operand),
+  $rand(operand) {
+    if (!isDoc(operand) || operand.size > 0) fail(3040501, '$rand does not currently accept arguments')
+    return () => toDouble(Math.random())
+  },
+  $meta: compileMeta,
+  $bsonSize: exactly(1, ([value]) => {
+    if (isNullish(value)) return null
+    if (isDoc(value)) return encode(value).length
+    return fail(31393, `$bsonSize requires a document input, found: ${typeOf(value)}`)
+  }),
+  $function: refused('$function'),
+  $accumulator: refused('$accumulator'),
+  $toHashedIndexKey: refused('$toHashedIndexKey'),
+}
