@@ -35,7 +35,7 @@ export function isHarmless(extension: string): boolean {
 /** Cuts the stem, not the extension. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= LONGEST) return name
-  const extension = extensionOf(name)
+  const extension = name.slice(name.length - extensionOf(name).length)
   let stem = ''
   let left = LONGEST - extension.length
   for (const character of name.slice(0, name.length - extension.length)) {
