@@ -1,4 +1,7 @@
 export type { App, Mode, Project } from './project.ts'
+export { findProject, describeProject } from './find-project.ts'
+export { chooseMode, loadEnv } from './load-env.ts'
+
 export { defineSettings } from './settings.ts'
 export type {
   AnyFunction,
@@ -20,5 +23,19 @@ export type {
   TemplSettings,
   TimeoutSettings,
 } from './settings.ts'
-export { resolveSettings } from './resolve-settings.ts'
-export type { ResolveOptions, SettingsFlags } from './resolve-settings.ts'
+export { inspectSettings, resolveSettings } from './resolve-settings.ts'
+export type { InspectedSettings, ResolveOptions, SettingsFlags } from './resolve-settings.ts'
+export { loadSettings, loadSettingsToInspect } from './load-settings.ts'
+export type { LoadOptions } from './load-settings.ts'
+export { settingPlace } from './setting-place.ts'
+export { createSecretKey, weaknessOf } from './secret-keys.ts'
+
+export { appFolders, discoverApps, inspectApps, isAppName } from './discover-apps.ts'
+
+export { registerTypeScript } from './register-typescript.ts'
+export { importFile } from './import-file.ts'
+export { functionPlace, functionPlaces } from './function-place.ts'
+export { shortPath } from './short-path.ts'
+export { stackPlaces } from './stack-places.ts'
+export { lineAndColumn, scanSource } from './scan-source.ts'
+export type { Token } from './scan-source.ts'

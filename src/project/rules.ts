@@ -113,7 +113,8 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty string' : clip(JSON.stringify(value))
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`
   if (typeof value === 'bigint') return `${value}n`
-  if (typeof value !== 'object') return String(value as number | boolean | symbol)
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'symbol')
+    return String(value)
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   const maker = (value as { constructor?: { name?: string } }).constructor?.name
   return maker === undefined || maker === 'Object' ? 'an object' : `a ${maker}`

@@ -1,0 +1,25 @@
+import { pathToFileURL } from 'node:url'
+import { registerTypeScript } from './register-typescript.ts'
+
+/**
+ * Imports a module of the site: the one door through which user code comes in.
+ *
+ * @param file its absolute path
+ * @param root what paths in messages are relative to
+ * @returns the module's exports
+ * @throws `TaoError` with the place and, under `details.chain`, the files that lead there: `TAO_IMPORT_SYNTAX`,
+ *   `TAO_IMPORT_MISSING`, `TAO_IMPORT_NO_EXPORT`, `TAO_IMPORT_THREW`, `TAO_IMPORT_FAILED`; a `TaoError` the module
+ *   threw itself is passed on.
+ */
+export async function importFile(
+  file: string,
+  root: string = process.cwd(),
+): Promise<Record<string, unknown>> {
+  await registerTypeScript()
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>
+  } catch (error) {
+    const { explainImportError } = await import('./explain-import-error.ts')
+    throw explainImportError(error, file, root)
+  }
+}

@@ -1,0 +1,42 @@
+import * as nodeModule from 'node:module'
+
+type Load = (url: string, context: unknown, nextLoad: (url: string, context: unknown) => unknown) => unknown
+
+/** What newer lines of Node have; the types are those of Node 20. */
+interface NewerModule {
+  registerHooks?: (hooks: { load: Load }) => unknown
+  setSourceMapsSupport?: (enabled: boolean, options: { nodeModules: boolean; generatedCode: boolean }) => void
+}
+
+// Module hooks hold for the whole process, whichever copy of this file registered them, so the mark does too.
+const REGISTERED = Symbol.for('tao.typescript')
+
+/**
+ * Lets this process import the site's `.ts` files, with stack traces that show their own lines. `importFile` does it
+ * by itself; a process that wants to be ready before calls it after the framework's own imports, since what is
+ * imported later passes the hook too. Calling it again does nothing.
+ *
+ * Node runs hooks in the importing thread from 22.15 on (`module.registerHooks`), in a thread of their own before.
+ */
+export async function registerTypeScript(): Promise<void> {
+  const marks = globalThis as { [REGISTERED]?: true }
+  if (marks[REGISTERED]) return
+  const newer = nodeModule as NewerModule
+  if (newer.registerHooks !== undefined) {
+    // Not imported above: with hooks in another thread this one would load the compiler for nothing.
+    const { isSiteTypeScript, loadTypeScript } = await import('./transform.ts')
+    if (marks[REGISTERED]) return
+    newer.registerHooks({
+      load: (url, context, nextLoad) =>
+        isSiteTypeScript(url) ? loadTypeScript(url) : nextLoad(url, context),
+    })
+  } else if (import.meta.url.endsWith('.js')) {
+    nodeModule.register('./typescript-worker.js', import.meta.url)
+  } else {
+    // This file is TypeScript itself, on a Node that knows none: whoever runs it runs the site's files too.
+    return
+  }
+  marks[REGISTERED] = true
+  if (newer.setSourceMapsSupport === undefined) process.setSourceMapsEnabled(true)
+  else newer.setSourceMapsSupport(true, { nodeModules: false, generatedCode: false })
+}
