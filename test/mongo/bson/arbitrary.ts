@@ -1,5 +1,5 @@
 import { Double as LibraryDouble, Int32, Long } from 'bson'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {
   Binary,
   BSONRegExp,

@@ -1,5 +1,5 @@
 import { BSON, Long } from 'mongodb'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decode, encode } from '../../../src/mongo/bson/codec.ts'
 import { identicalValues } from '../../../src/mongo/bson/compare.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareStrings, compareValues, equalValues, hashKey } from '../../../src/mongo/bson/compare.ts'
 import { encodeKey } from '../../../src/mongo/bson/key.ts'
