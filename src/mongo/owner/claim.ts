@@ -82,8 +82,9 @@ async function attempt(folder: string, id: string, lost: () => void): Promise<Cl
       socket,
       token,
     }
-    if (!(await write(folder, holder, mine, lock !== undefined))) return undefined
-    return keep(folder, mine, lock, lost)
+    if (await write(folder, holder, mine, lock !== undefined)) return keep(folder, mine, lock, lost)
+    await lock?.release()
+    return undefined
   } catch (error) {
     if (lock !== 'held') await lock?.release()
     throw error

@@ -1,0 +1,190 @@
+import { makeCollation, type Collation } from '../bson/collation.ts'
+import { decode, encode } from '../bson/codec.ts'
+import { encodeKey } from '../bson/key.ts'
+import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../bson/value.ts'
+import { entriesOf, shorten, type IndexEntries } from '../index/entries.ts'
+import { isIdIndex, type Index } from '../index/index-state.ts'
+import { indexKey, recordKey, recordRange } from '../storage/keys.ts'
+import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
+import { Counters } from './counters.ts'
+import { checkSize, type Data } from './data.ts'
+import { failDuplicate } from './duplicate-key.ts'
+
+/** A stored document: its number, and its bytes as they were given. */
+export interface Stored {
+  readonly record: number
+  readonly bytes: Buffer
+}
+
+export interface CollectionState {
+  readonly ident: number
+  readonly uuid: Binary
+  db: string
+  name: string
+  options: Doc
+  indexes: Index[]
+}
+
+/** The documents of one collection and the entries of its indexes, kept in step. */
+export class Collection {
+  readonly ident: number
+  readonly uuid: Binary
+  readonly data: Data
+  readonly counters: Counters
+  db: string
+  name: string
+  options: Doc
+  indexes: Index[]
+  /** Set once it is dropped: cursors over it end. */
+  dropped = false
+  private readonly saveState: (collection: Collection) => void
+  private defaultCollation: { spec: Value | undefined; made: Collation | undefined } | undefined
+
+  constructor(state: CollectionState, data: Data, saveState: (collection: Collection) => void) {
+    this.ident = state.ident
+    this.uuid = state.uuid
+    this.db = state.db
+    this.name = state.name
+    this.options = state.options
+    this.indexes = state.indexes
+    this.data = data
+    this.saveState = saveState
+    this.counters = new Counters(state.ident, data.engine)
+  }
+
+  get namespace(): string {
+    return `${this.db}.${this.name}`
+  }
+
+  get capped(): { readonly size: number; readonly max: number } | undefined {
+    if (this.options.get('capped') !== true) return undefined
+    const max = asNumber(this.options.get('max'))
+    return { size: asNumber(this.options.get('size')) ?? 0, max: max && max > 0 ? max : Infinity }
+  }
+
+  /** The collation a command without one gets. */
+  get collation(): Collation | undefined {
+    const spec = this.options.get('collation')
+    if (this.defaultCollation?.spec !== spec || !this.defaultCollation) {
+      this.defaultCollation = { spec, made: isDoc(spec) ? makeCollation(spec) : undefined }
+    }
+    return this.defaultCollation.made
+  }
+
+  get idIndex(): Index {
+    return this.indexes.find(isIdIndex) as Index
+  }
+
+  read(record: number): Buffer | undefined {
+    return this.data.engine.get(recordKey(this.ident, record))
+  }
+
+  findById(id: Value): Stored | undefined {
+    const { ident, spec } = this.idIndex
+    const key = indexKey(ident, shorten(encodeKey([id], [1], spec.collation)))
+    const found = this.data.engine.get(key)
+    if (!found) return undefined
+    const record = found.readUIntBE(0, 6)
+    const bytes = this.read(record)
+    return bytes && { record, bytes }
+  }
+
+  /** Adds a document whose `_id` is its first field. @throws MongoError 11000, 10334, 171 */
+  insert(doc: Doc, bytes: Buffer): number {
+    checkSize(bytes.length, MAX_DOCUMENT_BYTES)
+    const { engine } = this.data
+    const record = this.counters.next
+    const entries = this.indexes.map((index) => entriesOf(index, doc, record))
+    this.checkUnique(entries, record)
+    engine.put(recordKey(this.ident, record), bytes)
+    for (const { keys, value } of entries) for (const { key } of keys.values()) engine.put(key, value)
+    this.learn(entries)
+    this.counters.next++
+    this.count(1, bytes.length)
+    this.shrink()
+    return record
+  }
+
+  /** Puts another document in the place of one. @throws MongoError 11000, 10334, 171 */
+  replace({ record, bytes: before }: Stored, old: Doc, doc: Doc): Buffer {
+    const bytes = encode(doc)
+    checkSize(bytes.length, MAX_DOCUMENT_BYTES)
+    const { engine } = this.data
+    const entries = this.indexes.map((index) => entriesOf(index, doc, record))
+    const previous = this.indexes.map((index) => entriesOf(index, old, record).keys)
+    this.checkUnique(entries, record, previous)
+    engine.put(recordKey(this.ident, record), bytes)
+    for (const [at, { keys, value }] of entries.entries()) {
+      const gone = previous[at] as IndexEntries['keys']
+      for (const [name, { key }] of gone) if (!keys.has(name)) engine.remove(key)
+      for (const [name, { key }] of keys) if (!gone.has(name)) engine.put(key, value)
+    }
+    this.learn(entries)
+    this.count(0, bytes.length - before.length)
+    return bytes
+  }
+
+  remove({ record, bytes }: Stored, doc: Doc): void {
+    const { engine } = this.data
+    engine.remove(recordKey(this.ident, record))
+    for (const index of this.indexes) {
+      for (const { key } of entriesOf(index, doc, record).keys.values()) engine.remove(key)
+    }
+    this.count(-1, -bytes.length)
+  }
+
+  /** Documents a capped collection has no room for any more, oldest first. */
+  private shrink(): void {
+    const capped = this.capped
+    if (!capped) return
+    const [from, to] = recordRange(this.ident)
+    while (
+      this.counters.count > 1 &&
+      (this.counters.bytes > capped.size || this.counters.count > capped.max)
+    ) {
+      const oldest = this.data.engine.scan(from, to, { limit: 1 })[0]
+      if (!oldest) return
+      this.remove({ record: oldest.key.readUIntBE(5, 6), bytes: oldest.value }, decode(oldest.value))
+    }
+  }
+
+  private checkUnique(
+    entries: readonly IndexEntries[],
+    record: number,
+    previous?: readonly IndexEntries['keys'][],
+  ): void {
+    for (const [at, index] of this.indexes.entries()) {
+      if (!index.spec.unique) continue
+      for (const [name, { key, tuple }] of (entries[at] as IndexEntries).keys) {
+        if (previous?.[at]?.has(name)) continue
+        const holder = this.data.engine.get(key)
+        if (holder && holder.readUIntBE(0, 6) !== record) failDuplicate(this.namespace, index, tuple)
+      }
+    }
+  }
+
+  /** Notes what a planner must know: arrays on indexed paths, keys too long to keep. */
+  private learn(entries: readonly IndexEntries[]): void {
+    let news = false
+    for (const [at, { multikey, long }] of entries.entries()) {
+      const index = this.indexes[at] as Index
+      if (long && !index.long) news = index.long = true
+      if (!multikey) continue
+      for (const [field, many] of multikey.entries()) {
+        if (many && !index.multikey[field]) news = index.multikey[field] = true
+      }
+    }
+    if (news) this.saveState(this)
+  }
+
+  private count(documents: number, bytes: number): void {
+    this.counters.count += documents
+    this.counters.bytes += bytes
+    this.data.touch(this.counters)
+  }
+}
+
+export function asNumber(value: Value | undefined): number | undefined {
+  if (!isNumber(value)) return undefined
+  return value instanceof Double ? value.value : Number(value)
+}

@@ -1,0 +1,69 @@
+import { fail, MongoError } from '../bson/errors.ts'
+import type { Engine } from '../storage/engine.ts'
+import { StoreError } from '../storage/errors.ts'
+
+/** Something that holds figures beside the engine: it writes them with a commit and reads them again after an undo. */
+export interface Tracked {
+  save(engine: Engine): void
+  reload(engine: Engine): void
+}
+
+/** The engine, and what must be written or undone together with it. */
+export class Data {
+  readonly engine: Engine
+  private readonly changed = new Set<Tracked>()
+
+  constructor(engine: Engine) {
+    this.engine = engine
+  }
+
+  touch(tracked: Tracked): void {
+    this.changed.add(tracked)
+  }
+
+  /** Acknowledges every write since the last commit. @throws MongoError 14031 or 8 with all of them undone */
+  commit(): void {
+    try {
+      for (const tracked of this.changed) tracked.save(this.engine)
+      this.engine.commit()
+      this.changed.clear()
+    } catch (error) {
+      this.rollback()
+      throw engineError(error)
+    }
+  }
+
+  rollback(): void {
+    this.engine.rollback()
+    for (const tracked of this.changed) tracked.reload(this.engine)
+    this.changed.clear()
+  }
+
+  /** Waits until every commit is on the disk: `j: true`. */
+  async sync(): Promise<void> {
+    try {
+      await this.engine.sync()
+    } catch (error) {
+      throw engineError(error)
+    }
+  }
+}
+
+function engineError(error: unknown): unknown {
+  if (error instanceof MongoError) return error
+  if (error instanceof StoreError) {
+    const code = error.code === 'STORE_FULL' ? 14031 : 8
+    const hint = error.hint ? ` ${error.hint}` : ''
+    return new MongoError(code, `${error.message} The store takes no more writes.${hint}`)
+  }
+  return error
+}
+
+/** Refuses a document over the limit, in the words of a server. */
+export function checkSize(bytes: number, limit: number): void {
+  if (bytes > limit)
+    fail(
+      10334,
+      `BSONObj size: ${bytes} (0x${bytes.toString(16).toUpperCase()}) is invalid. Size must be between 0 and ${limit}(16MB)`,
+    )
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { encodeKey } from '../bson/key.ts'
+import type { Doc } from '../bson/value.ts'
+import { indexKey, MAX_INDEX_KEY, recordBytes } from '../storage/keys.ts'
+import { docKeys, hasAnyField, type KeyTuple } from './doc-keys.ts'
+import type { Index } from './index-state.ts'
+
+const HASH = 32
+const NOTHING: Buffer = Buffer.alloc(0)
+
+export interface IndexEntries {
+  /** Storage keys by their bytes, each with its tuple; entries of one document are never equal. */
+  readonly keys: ReadonlyMap<string, { readonly key: Buffer; readonly tuple: KeyTuple }>
+  readonly value: Buffer
+  readonly multikey: readonly boolean[] | undefined
+  /** Whether a key was too long to be kept whole. */
+  readonly long: boolean
+}
+
+const NONE: IndexEntries = { keys: new Map(), value: NOTHING, multikey: undefined, long: false }
+
+/**
+ * What an index keeps for a document. In a unique index the key stands alone and its value names the record, so that a
+ * second one finds the place taken; in others the record is the end of the key.
+ */
+export function entriesOf(index: Index, doc: Doc, record: number): IndexEntries {
+  if (index.partial && !index.partial.matches(doc)) return NONE
+  const found = docKeys(doc, index.spec.fields)
+  if (index.spec.sparse && !hasAnyField(found)) return NONE
+  const { unique } = index.spec
+  const suffix = recordBytes(record)
+  const keys = new Map<string, { key: Buffer; tuple: KeyTuple }>()
+  let long = false
+  for (const tuple of found.tuples) {
+    const encoded = encodeKey(tuple, index.directions, index.spec.collation)
+    if (encoded.length > MAX_INDEX_KEY) long = true
+    const short = shorten(encoded)
+    const key = unique ? indexKey(index.ident, short) : indexKey(index.ident, short, suffix)
+    keys.set(key.toString('latin1'), { key, tuple })
+  }
+  return { keys, value: unique ? suffix : NOTHING, multikey: found.multikey, long }
+}
+
+/** A key beyond what storage takes: its beginning and a hash, equal exactly when the keys are. */
+export function shorten(encoded: Buffer): Buffer {
+  if (encoded.length <= MAX_INDEX_KEY) return encoded
+  const hash = createHash('sha256').update(encoded).digest()
+  return Buffer.concat([encoded.subarray(0, MAX_INDEX_KEY - HASH), hash])
+}
+
+/** A bound of a scan, cut where long keys are: such a scan finds more than it must, never less. */
+export function shortenBound(encoded: Buffer): Buffer {
+  return encoded.length <= MAX_INDEX_KEY - HASH ? encoded : encoded.subarray(0, MAX_INDEX_KEY - HASH)
+}

@@ -1,0 +1,54 @@
+import type { Doc } from '../bson/value.ts'
+import { compileFilter, type Filter } from '../query/compile-filter.ts'
+import type { IndexSpec } from './spec.ts'
+
+/** An index in use: its specification, compiled, and what its documents have taught about it. */
+export interface Index {
+  readonly ident: number
+  spec: IndexSpec
+  readonly directions: readonly (1 | -1)[]
+  readonly partial: Filter | undefined
+  /** By field: whether any document had an array on its path; never turns back. */
+  multikey: boolean[]
+  /** Whether any key was cut short: then the order of entries is not to be relied on. */
+  long: boolean
+  /** False while it is being built: writes keep it up, reads do not see it. */
+  ready: boolean
+  /** How often a plan used it, and since when: $indexStats. */
+  uses: number
+  readonly since: Date
+}
+
+export function makeIndex(
+  ident: number,
+  spec: IndexSpec,
+  state?: { multikey: boolean[]; long: boolean; ready: boolean },
+): Index {
+  return {
+    ident,
+    spec,
+    directions: spec.fields.map(({ direction }) => direction),
+    partial: spec.partial && compilePartial(spec.partial, spec),
+    multikey: state?.multikey ?? spec.fields.map(() => false),
+    long: state?.long ?? false,
+    ready: state?.ready ?? true,
+    uses: 0,
+    since: new Date(),
+  }
+}
+
+export function isMultikey(index: Index): boolean {
+  return index.multikey.includes(true)
+}
+
+export function isIdIndex(index: Index): boolean {
+  return (
+    index.spec.fields.length === 1 &&
+    index.spec.fields[0]?.path === '_id' &&
+    index.spec.fields[0].direction === 1
+  )
+}
+
+function compilePartial(partial: Doc, spec: IndexSpec): Filter {
+  return compileFilter(partial, { now: new Date(0), collation: spec.collation })
+}

@@ -1,0 +1,211 @@
+import { makeCollation, type Collation } from '../bson/collation.ts'
+import { fail } from '../bson/errors.ts'
+import { Double, isDoc, isNumber, type Doc, type Value } from '../bson/value.ts'
+
+/** One indexed field: its path, and whether it ascends. */
+export interface IndexField {
+  readonly path: string
+  readonly parts: readonly string[]
+  readonly direction: 1 | -1
+}
+
+/** What an index specification says, read once. */
+export interface IndexSpec {
+  readonly name: string
+  readonly fields: readonly IndexField[]
+  readonly unique: boolean
+  readonly sparse: boolean
+  readonly hidden: boolean
+  readonly partial: Doc | undefined
+  readonly expireAfterSeconds: number | undefined
+  readonly collation: Collation | undefined
+  /** As listIndexes shows it. */
+  readonly document: Doc
+}
+
+/** Options that only describe, kept as they are; text and geo options belong to refused kinds of index. */
+const OPTIONS: ReadonlySet<string> = new Set([
+  'v',
+  'key',
+  'name',
+  'ns',
+  'unique',
+  'sparse',
+  'hidden',
+  'partialFilterExpression',
+  'expireAfterSeconds',
+  'collation',
+  'background',
+  'storageEngine',
+  'prepareUnique',
+  'clustered',
+  'weights',
+  'default_language',
+  'language_override',
+  'textIndexVersion',
+  '2dsphereIndexVersion',
+  'bits',
+  'min',
+  'max',
+  'bucketSize',
+  'wildcardProjection',
+  'dropDups',
+])
+
+/** The default name: fields and directions joined, `a_1_b_-1`. */
+export function indexName(key: Doc): string {
+  return [...key].map(([path, direction]) => `${path}_${printDirection(direction)}`).join('_')
+}
+
+/**
+ * Reads an index specification as createIndexes got it.
+ *
+ * @param inherited the collection's collation, which an index without one takes
+ * @throws MongoError 67 CannotCreateIndex, 197 for unknown options, 14 and 2 for wrong ones
+ */
+export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec {
+  const key = given.get('key')
+  if (!isDoc(key)) fail(9, "The 'key' field is a required property of an index specification")
+  const fields = readFields(key)
+  for (const option of given.keys()) {
+    if (!OPTIONS.has(option)) {
+      fail(
+        197,
+        `The field '${option}' is not valid for an index specification. Specification: ${printSpec(given)}`,
+      )
+    }
+  }
+  const name = given.get('name') ?? indexName(key)
+  if (typeof name !== 'string') fail(14, "The field 'name' must be a string, but got a value of another type")
+  if (name === '') fail(67, 'index names cannot be empty')
+  if (name === '*') fail(2, "The index name '*' is not valid.")
+  const isId = fields.length === 1 && fields[0]?.path === '_id'
+  const unique = flag(given, 'unique')
+  const sparse = flag(given, 'sparse')
+  const hidden = flag(given, 'hidden')
+  if (isId && fields[0]?.direction === -1) {
+    fail(2, "The field 'key' for an _id index must be {_id: 1}, but got {_id: -1}")
+  }
+  if (isId) {
+    for (const option of ['unique', 'sparse', 'hidden', 'partialFilterExpression', 'expireAfterSeconds']) {
+      if (option === 'hidden' && hidden) fail(2, "can't hide _id index")
+      if (given.has(option)) {
+        fail(
+          197,
+          `The field '${option}' is not valid for an _id index specification. Specification: ${printSpec(given)}`,
+        )
+      }
+    }
+  }
+  if (given.get('clustered') === true)
+    fail(115, 'clustered indexes are not supported by the embedded store; use a MongoDB server')
+  const partial = given.get('partialFilterExpression')
+  if (partial !== undefined && !isDoc(partial))
+    fail(14, "The field 'partialFilterExpression' must be an object")
+  if (partial && sparse) fail(67, 'cannot mix "partialFilterExpression" and "sparse" options')
+  const expire = expiry(given.get('expireAfterSeconds'), fields)
+  const collation = collationOf(given, inherited)
+  const document: Doc = new Map<string, Value>([
+    ['v', 2],
+    ['key', key],
+    ['name', name],
+  ])
+  if (unique) document.set('unique', true)
+  if (sparse) document.set('sparse', true)
+  if (hidden) document.set('hidden', true)
+  if (partial) document.set('partialFilterExpression', partial)
+  if (expire !== undefined) document.set('expireAfterSeconds', given.get('expireAfterSeconds') as Value)
+  if (collation) document.set('collation', collation.spec)
+  if (flag(given, 'background')) document.set('background', true)
+  return {
+    name,
+    fields,
+    unique: unique || isId,
+    sparse,
+    hidden,
+    partial,
+    expireAfterSeconds: expire,
+    collation,
+    document,
+  }
+}
+
+function readFields(key: Doc): IndexField[] {
+  if (key.size === 0) fail(67, 'Index keys cannot be empty.')
+  if (key.size > 32) fail(13103, 'too many compound keys')
+  return [...key].map(([path, value]) => {
+    if (path === '') fail(67, 'Index keys cannot be an empty field.')
+    const parts = path.split('.')
+    if (parts.includes('')) fail(67, 'Index keys cannot contain an empty field.')
+    if (path === '$**' || path.endsWith('.$**'))
+      fail(67, 'wildcard indexes are not supported by the embedded store; use a MongoDB server')
+    const dollar = parts.find((part) => part.startsWith('$') && !['$id', '$ref', '$db'].includes(part))
+    if (dollar) fail(67, `Index key contains an illegal field name: field name starts with '$'.`)
+    return { path, parts, direction: directionOf(path, value) }
+  })
+}
+
+function directionOf(path: string, value: Value): 1 | -1 {
+  if (typeof value === 'string') {
+    if (
+      [
+        'text',
+        '2d',
+        '2dsphere',
+        'geoHaystack',
+        'hashed',
+        'columnstore',
+        'queryable_encrypted_range',
+      ].includes(value)
+    ) {
+      fail(67, `${value} indexes are not supported by the embedded store; use a MongoDB server`)
+    }
+    fail(67, `Unknown index plugin '${value}'. Index key: { ${path}: "${value}" }`)
+  }
+  if (!isNumber(value))
+    fail(
+      67,
+      `Values in v:2 index key pattern cannot be of type ${typeof value}. Only numbers > 0, numbers < 0, and strings are allowed.`,
+    )
+  const number = value instanceof Double ? value.value : Number(value)
+  if (number === 0 || Number.isNaN(number)) fail(67, 'Values in the index key pattern cannot be 0.')
+  return number > 0 ? 1 : -1
+}
+
+function flag(given: Doc, name: string): boolean {
+  const value = given.get(name)
+  if (value === undefined || value === null) return false
+  if (typeof value === 'boolean') return value
+  if (isNumber(value)) return Number(value instanceof Double ? value.value : value) !== 0
+  return fail(14, `The field '${name}' has value ${String(value)}, which is not convertible to bool`)
+}
+
+function expiry(value: Value | undefined, fields: readonly IndexField[]): number | undefined {
+  if (value === undefined) return undefined
+  if (!isNumber(value))
+    fail(67, "TTL index 'expireAfterSeconds' option must be numeric, but received a type of another kind.")
+  const seconds = value instanceof Double ? value.value : Number(value)
+  if (seconds < 0) fail(67, `TTL index 'expireAfterSeconds' option cannot be less than 0`)
+  if (seconds > 2_147_483_647)
+    fail(67, "TTL index 'expireAfterSeconds' option must be within an acceptable range")
+  if (fields.length > 1)
+    fail(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.')
+  return Number.isNaN(seconds) ? 2_147_483_647 : seconds
+}
+
+function collationOf(given: Doc, inherited: Doc | undefined): Collation | undefined {
+  const value = given.get('collation')
+  if (value === undefined) return inherited && makeCollation(inherited)
+  if (!isDoc(value)) return fail(14, "The field 'collation' must be an object")
+  if (value.size === 0) return fail(2, "The field 'collation' cannot be an empty object.")
+  return makeCollation(value)
+}
+
+function printDirection(direction: Value): string {
+  if (direction instanceof Double) return String(direction.value)
+  return typeof direction === 'string' ? direction : String(direction as number)
+}
+
+function printSpec(given: Doc): string {
+  return `{ ${[...given.keys()].join(', ')} }`
+}

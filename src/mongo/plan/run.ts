@@ -1,0 +1,151 @@
+import { decode } from '../bson/codec.ts'
+import type { Doc } from '../bson/value.ts'
+import type { Collection, Stored } from '../collection/collection.ts'
+import type { Index } from '../index/index-state.ts'
+import type { Filter } from '../query/compile-filter.ts'
+import type { Entry } from '../storage/engine.ts'
+import { recordOf, recordRange, successor } from '../storage/keys.ts'
+import type { Range } from './bounds.ts'
+import type { IndexScan, Plan } from './plan.ts'
+
+/** A document found: its bytes as stored, decoded once somebody asks. */
+export class Found implements Stored {
+  readonly record: number
+  readonly bytes: Buffer
+  private decoded: Doc | undefined
+
+  constructor(record: number, bytes: Buffer, decoded?: Doc) {
+    this.record = record
+    this.bytes = bytes
+    this.decoded = decoded
+  }
+
+  get doc(): Doc {
+    return (this.decoded ??= decode(this.bytes))
+  }
+}
+
+/** What reading took, for explain. */
+export interface Effort {
+  keys: number
+  docs: number
+}
+
+const FIRST_CHUNK = 24
+const MAX_CHUNK = 1000
+const CHUNK_BYTES = 2 * 1024 * 1024
+
+/**
+ * Reads a plan and gives what its filter accepts. The reader may pause between two documents and go on after other
+ * commands have written: each chunk is looked up anew behind the last key.
+ */
+export function* runPlan(
+  collection: Collection,
+  plan: Plan,
+  filter: Filter,
+  deadline?: (() => void) | undefined,
+  effort: Effort = { keys: 0, docs: 0 },
+): Generator<Found, void> {
+  const exact = plan.kind === 'id' || (plan.kind === 'index' && plan.exact)
+  let looked = 0
+  for (const found of readPlan(collection, plan, effort)) {
+    if ((++looked & 63) === 0) deadline?.()
+    effort.docs++
+    if (exact || filter.matches(found.doc)) yield found
+  }
+}
+
+function* readPlan(collection: Collection, plan: Plan, effort: Effort): Generator<Found, void> {
+  switch (plan.kind) {
+    case 'nothing':
+      return
+    case 'scan':
+      yield* scanRecords(collection, plan.reverse)
+      return
+    case 'id': {
+      const stored = collection.findById(plan.id)
+      plan.index.uses++
+      if (!stored) return
+      effort.keys++
+      yield new Found(stored.record, stored.bytes)
+      return
+    }
+    case 'index':
+      yield* scanIndex(collection, plan, effort)
+      return
+    case 'or': {
+      const seen = new Set<number>()
+      for (const branch of plan.plans) {
+        for (const found of readPlan(collection, branch, effort)) {
+          if (seen.has(found.record)) continue
+          seen.add(found.record)
+          yield found
+        }
+      }
+    }
+  }
+}
+
+/** All documents in the order they came, or the reverse. */
+export function* scanRecords(
+  collection: Collection,
+  reverse: boolean,
+  after?: number,
+): Generator<Found, void> {
+  let [from, to] = recordRange(collection.ident)
+  if (after !== undefined) from = successor(Buffer.concat([from, numberBytes(after)]))
+  for (const { key, value } of scanChunks(collection, { from, to }, reverse))
+    yield new Found(recordOf(key), value)
+}
+
+function* scanIndex(collection: Collection, plan: IndexScan, effort: Effort): Generator<Found, void> {
+  const { index, ranges, reverse } = plan
+  index.uses++
+  const seen = index.multikey.includes(true) ? new Set<number>() : undefined
+  for (const range of reverse ? ranges.toReversed() : ranges) {
+    for (const record of scanEntries(collection, index, range, reverse)) {
+      effort.keys++
+      if (seen?.has(record)) continue
+      seen?.add(record)
+      const bytes = collection.read(record)
+      // A pause may have let the document go since its entry was read.
+      if (bytes) yield new Found(record, bytes)
+    }
+  }
+}
+
+/** The records a stretch of an index names, in its order. */
+export function* scanEntries(
+  collection: Collection,
+  index: Index,
+  range: Range,
+  reverse: boolean,
+): Generator<number, void> {
+  const { unique } = index.spec
+  for (const { key, value } of scanChunks(collection, range, reverse))
+    yield unique ? value.readUIntBE(0, 6) : recordOf(key)
+}
+
+function* scanChunks(collection: Collection, range: Range, reverse: boolean): Generator<Entry, void> {
+  const { engine } = collection.data
+  let { from, to } = range
+  let limit = FIRST_CHUNK
+  while (!collection.dropped) {
+    const chunk = engine.scan(from, to, { limit, reverse })
+    yield* chunk
+    const last = chunk.at(-1)
+    if (!last || chunk.length < limit) return
+    if (reverse) to = last.key
+    else from = Buffer.concat([last.key, ZERO])
+    const average = chunk.reduce((sum, { value }) => sum + value.length, 0) / chunk.length
+    limit = Math.max(8, Math.min(limit * 2, MAX_CHUNK, Math.floor(CHUNK_BYTES / (average + 1))))
+  }
+}
+
+const ZERO: Buffer = Buffer.from([0])
+
+function numberBytes(record: number): Buffer {
+  const bytes = Buffer.allocUnsafe(6)
+  bytes.writeUIntBE(record, 0, 6)
+  return bytes
+}
