@@ -1,0 +1,51 @@
+import type { Command } from './command.ts'
+
+/** A line of `tao --help`: enough to find a command, without loading it. */
+export interface ListedCommand {
+  name: string
+  aliases: readonly string[]
+  summary: string
+  group: 'Make' | 'Run' | 'Look' | 'More' | 'Hidden'
+  load(): Promise<{ command: Command }>
+}
+
+/** tao's own commands in the order of the help. A test keeps the names and summaries equal to those of the commands. */
+export const builtInCommands: readonly ListedCommand[] = [
+  listed(
+    'Make',
+    'new-project',
+    'Make a project: a folder with a working site',
+    () => import('./new-project.ts'),
+    ['startproject'],
+  ),
+  listed('Make', 'new-app', 'Make an app in this project', () => import('./new-app.ts'), ['startapp']),
+  listed('Run', 'serve', 'Serve the site', () => import('./serve.ts'), ['runserver']),
+  listed('Run', 'test', 'Run the tests of the site', () => import('./test.ts')),
+  listed('Look', 'routes', 'List the routes, or say which one answers', () => import('./routes.ts')),
+  listed('Look', 'check', 'Look for mistakes in the project', () => import('./check.ts')),
+  listed('Look', 'get', 'Send one request into the site, without a server', () => import('./get.ts')),
+  listed('Look', 'shell', 'Open a prompt with the site loaded', () => import('./shell.ts')),
+  listed('More', 'secret', 'Print a new SECRET_KEY', () => import('./secret.ts')),
+  listed('More', 'completion', 'Print a completion script for a shell', () => import('./completion.ts')),
+  listed(
+    'Hidden',
+    'complete',
+    'Print what may stand at the end of a command line',
+    () => import('./complete.ts'),
+  ),
+]
+
+function listed(
+  group: ListedCommand['group'],
+  name: string,
+  summary: string,
+  load: ListedCommand['load'],
+  aliases: readonly string[] = [],
+): ListedCommand {
+  return { name, aliases, summary, group, load }
+}
+
+/** The command of that name or alias. */
+export function findBuiltIn(name: string): ListedCommand | undefined {
+  return builtInCommands.find((command) => command.name === name || command.aliases.includes(name))
+}

@@ -1,0 +1,30 @@
+import { inspect } from 'node:util'
+import { formatPlace, TaoError } from '../base/errors.ts'
+import type { Terminal } from '../base/terminal.ts'
+
+/**
+ * Prints an error as a user wants it: what went wrong, where, and what to do. The stack is shown with `--debug` alone.
+ * @returns the exit code that goes with it
+ */
+export function printError(err: Terminal, error: unknown, options: { debug: boolean; name: string }): number {
+  const isExpected = error instanceof TaoError
+  const message = error instanceof Error ? error.message || error.name : String(error)
+  err.line(`${err.style(['red', 'bold'], 'error:')} ${message}`)
+  if (isExpected && error.place !== undefined)
+    err.line(`${err.style('dim', 'at:')}    ${formatPlace(error.place)}`)
+  const hint = isExpected
+    ? error.hint
+    : options.debug
+      ? undefined
+      : `${options.name} --debug shows where it came from.`
+  if (hint !== undefined) err.line(`${err.style('cyan', 'hint:')}  ${hint.replaceAll('\n', '\n       ')}`)
+  if (options.debug) err.line(inspect(error, { colors: err.colours, depth: 4 }))
+  return isExpected ? error.exitCode : 1
+}
+
+/** The same for programs: what `--json` prints on stdout when a command fails. */
+export function errorAsJson(error: unknown): Record<string, unknown> {
+  if (!(error instanceof TaoError)) return { message: error instanceof Error ? error.message : String(error) }
+  const { code, message, hint, place, details } = error
+  return { code, message, hint, place, details }
+}

@@ -1,0 +1,8 @@
+export { interrupted, nameRefused, targetTaken, undoFailed, writeFailed } from './errors.ts'
+export { fillSkeleton, type Draft, type Tokens } from './fill.ts'
+export { appManifest, projectManifest, type Manifest } from './manifest.ts'
+export { checkAppName, checkProjectName, titleOf } from './names.ts'
+export { conflictsOf, planFiles, type Action, type Plan, type PlannedEntry } from './plan.ts'
+export { describePlan, obstacle, printPlan, type DescribedEntry } from './report.ts'
+export { taoDependency, taoRoot } from './tao-dependency.ts'
+export { writePlan, type Written } from './write.ts'

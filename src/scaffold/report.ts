@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { typedPath } from '../base/files.ts'
+import type { Terminal } from '../base/terminal.ts'
+import { conflictsOf, type Action, type Plan, type PlannedEntry } from './plan.ts'
+
+const colours = { create: 'green', identical: 'blue', conflict: 'red', skip: 'yellow' } as const
+
+/** One line a file, as Thor writes them: the action, then the path as one would type it. */
+export function printPlan(out: Terminal, cwd: string, plan: Plan): void {
+  for (const { action, path, reason } of describePlan(cwd, plan)) {
+    const why = reason === undefined ? '' : out.style('dim', `  (${reason})`)
+    out.line(`${out.style(colours[action], action.padStart(9))}  ${path}${why}`)
+  }
+}
+
+export interface DescribedEntry {
+  action: Action
+  path: string
+  reason: string | undefined
+}
+
+/** A plan's entries as a program or a person reads them. */
+export function describePlan(cwd: string, plan: Plan): DescribedEntry[] {
+  return plan.entries.map(({ draft, action, reason }) => ({
+    action,
+    path: typedPath(cwd, join(plan.root, draft.path)) + linkTarget(draft),
+    reason,
+  }))
+}
+
+function linkTarget(draft: PlannedEntry['draft']): string {
+  return draft.kind === 'link' ? ` -> ${draft.target}` : ''
+}
+
+/** `3 files are in the way`, or `undefined`. */
+export function obstacle(plan: Plan): string | undefined {
+  const { length } = conflictsOf(plan)
+  if (length === 0) return undefined
+  return length === 1 ? 'something is in its way' : `${length} things are in its way`
+}
