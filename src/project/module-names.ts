@@ -79,7 +79,7 @@ export function exportsOf(source: string): string[] {
       }
     } else {
       if (tokens[at]?.text === '*' && tokens[at + 1]?.text === 'as') at += 2
-      while (DECLARES.has(tokens[at]?.text ?? '')) at++
+      while (DECLARES.has(tokens[at]?.text ?? '') || (at > index + 1 && tokens[at]?.text === '*')) at++
       if (at > index + 1 && ['word', 'string'].includes(tokens[at]?.kind ?? '')) names.push(tokens[at]!.text)
     }
   })
