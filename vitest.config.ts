@@ -1,12 +1,17 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url))
+
 const config: ViteUserConfig = defineConfig({
+  // Sites that the tests write import the framework by name; here that is its source.
+  resolve: { alias: { 'tao1/testing': source('testing/index.ts'), tao1: source('index.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    globalSetup: ['test/global-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     pool: 'forks',
-    dangerouslyIgnoreUnhandledErrors: false,
   },
 })
 

@@ -1,6 +1,7 @@
-// Compiles src/ to dist/ afresh. A stale file in dist/ would still be importable, so the folder goes first.
+// Compiles src/ to dist/ afresh: into a folder beside it, which then takes its place, so that a build that fails, or
+// a process that imports meanwhile, never meets half of it.
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +9,20 @@ import { fileURLToPath } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
-process.exitCode = status ?? 1
+const scratch = mkdtempSync(join(root, '.build-'))
+const made = join(scratch, 'dist')
+try {
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', made], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  const force = process.argv.includes('--force')
+  process.exitCode = force ? 0 : (status ?? 1)
+  if (status === 0 || force) {
+    const dist = join(root, 'dist')
+    if (existsSync(dist)) renameSync(dist, join(scratch, 'old'))
+    renameSync(made, dist)
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}

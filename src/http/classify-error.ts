@@ -57,7 +57,9 @@ export function classifyError(thrown: unknown): Fate {
 /** Whether an error says that the database is away. */
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof TaoError && error.status === 503) return true
-  return error instanceof Error && (DATABASE_AWAY.has(error.name) || DATABASE_AWAY.has(error.constructor.name))
+  return (
+    error instanceof Error && (DATABASE_AWAY.has(error.name) || DATABASE_AWAY.has(error.constructor.name))
+  )
 }
 
 /** A template's error wraps what a view's value threw in it: an HttpError or a lost database stays what it is. */

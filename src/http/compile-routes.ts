@@ -26,12 +26,15 @@ export interface RouteSurroundings {
   readonly settings: Settings
   readonly schemas: SchemaCompiler
   readonly siteMiddleware: readonly Middleware[]
-  /** By app name. */
-  readonly appMiddleware: ReadonlyMap<string, readonly Middleware[]>
+  /** By app name; under `undefined` that of the site's own routes. */
+  readonly appMiddleware: ReadonlyMap<string | undefined, readonly Middleware[]>
 }
 
 /** Composes every route once; the result stands in the order of the table's entries. */
-export function compileRoutes(table: RouteTable<View, RouteOptions>, around: RouteSurroundings): CompiledRoute[] {
+export function compileRoutes(
+  table: RouteTable<View, RouteOptions>,
+  around: RouteSurroundings,
+): CompiledRoute[] {
   return table.entries.map((entry) => compileRoute(entry, around))
 }
 
@@ -43,7 +46,7 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
   const checks = around.schemas.compile(options, label)
   const middleware = [
     ...around.siteMiddleware,
-    ...((entry.app === undefined ? undefined : around.appMiddleware.get(entry.app)) ?? []),
+    ...(around.appMiddleware.get(entry.app) ?? []),
     ...[options.middleware ?? []].flat(),
   ]
   const view = toHandler(entry.view, entry.name ?? (entry.view.name || label))

@@ -5,7 +5,12 @@ import { HttpResponse } from './response.ts'
 import type { Request } from './request.ts'
 
 /** Makes the development page of an error; given by the site, since debug/ stands above this folder. */
-export type DevelopmentPage = (error: unknown, request: Request, fate: Fate, format: ErrorFormat) => HttpResponse | undefined
+export type DevelopmentPage = (
+  error: unknown,
+  request: Request,
+  fate: Fate,
+  format: ErrorFormat,
+) => HttpResponse | undefined
 
 export interface ErrorAnswers {
   /** The answer to what a request threw. It never throws. */
@@ -54,7 +59,8 @@ function page(app: App, fate: Fate, request: Request): HttpResponse {
 function logError({ status, error, message }: Fate, request: Request): void {
   const about = { status, method: request.method, path: request.path }
   if (status === 503) request.log.warn({ ...about, reason: (error as Error).message }, message)
-  else if (status >= 500) request.log.error({ ...about, err: error }, `${request.method} ${request.path} failed`)
+  else if (status >= 500)
+    request.log.error({ ...about, err: error }, `${request.method} ${request.path} failed`)
   else request.log.debug({ ...about, reason: message }, `${request.method} ${request.path} refused`)
 }
 

@@ -5,7 +5,10 @@ export const badViewResult: ErrorFactory<[view: string, what: string]> = createE
   (view: string, what: string) => `The view ${view} returned ${what}, which is no answer.`,
 )
 
-export const badRouteCall: ErrorFactory<[what: string]> = createError('TAO_ROUTE_CALL', (what: string) => what)
+export const badRouteCall: ErrorFactory<[what: string]> = createError(
+  'TAO_ROUTE_CALL',
+  (what: string) => what,
+)
 
 export const nextTwice: ErrorFactory<[]> = createError(
   'TAO_MIDDLEWARE_NEXT_TWICE',
@@ -19,7 +22,8 @@ export const badMiddleware: ErrorFactory<[where: string, what: string]> = create
 
 export const badRedirect: ErrorFactory<[target: string]> = createError(
   'TAO_REDIRECT_TARGET',
-  (target: string) => `redirect(${JSON.stringify(target.slice(0, 100))}) is neither the name of a route nor a path of this site.`,
+  (target: string) =>
+    `redirect(${JSON.stringify(target.slice(0, 100))}) is neither the name of a route nor a path of this site.`,
   { status: 400 },
 )
 

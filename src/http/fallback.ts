@@ -10,6 +10,9 @@ export function makeFallbackView(table: RouteTable): View {
     const allowed = resolution.entry ? [] : resolution.allowed
     if (allowed.length === 0) throw new NotFound()
     if (request.method !== 'OPTIONS') throw new MethodNotAllowed(allowed)
-    return new HttpResponse(undefined, { status: 204, headers: { allow: [...allowed, 'OPTIONS'].join(', ') } })
+    return new HttpResponse(undefined, {
+      status: 204,
+      headers: { allow: [...allowed, 'OPTIONS'].join(', ') },
+    })
   }
 }

@@ -45,7 +45,8 @@ class FileResponse extends HttpResponse {
       if (!this.headers.has(header)) this.headers.set(header, String(value))
     }
     if (type !== undefined) this.headers.set('content-type', type)
-    if (download) this.headers.set('content-disposition', disposition(download === true ? basename(name) : download))
+    if (download)
+      this.headers.set('content-disposition', disposition(download === true ? basename(name) : download))
     this.body = sent.stream as Readable
   }
 }
@@ -63,6 +64,9 @@ export function file(path: string, options: FileOptions = {}): HttpResponse {
 /** `Content-Disposition` with the name twice, as RFC 6266 has it: in ASCII, and as it is. */
 function disposition(name: string): string {
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16)}`,
+  )
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }

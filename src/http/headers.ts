@@ -46,7 +46,10 @@ export class RequestHeaders implements Iterable<[string, string]> {
   }
 }
 
-export type HeadersInput = Headers | ResponseHeaders | Readonly<Record<string, string | number | readonly string[]>>
+export type HeadersInput =
+  | Headers
+  | ResponseHeaders
+  | Readonly<Record<string, string | number | readonly string[]>>
 
 /**
  * An answer's headers. They behave like the web's `Headers`, but keep `Set-Cookie` lines apart and cost a fraction:
@@ -104,7 +107,13 @@ export class ResponseHeaders implements Iterable<[string, string]> {
   addToList(name: string, item: string): void {
     const known = this.get(name)
     if (known === null) this.set(name, item)
-    else if (!known.toLowerCase().split(/\s*,\s*/).includes(item.toLowerCase())) this.set(name, `${known}, ${item}`)
+    else if (
+      !known
+        .toLowerCase()
+        .split(/\s*,\s*/)
+        .includes(item.toLowerCase())
+    )
+      this.set(name, `${known}, ${item}`)
   }
 
   /** One pair for each line as it is sent, names in lower case. */

@@ -74,6 +74,8 @@ export const GatewayTimeout: HttpErrorClass = withStatus(504, 'GatewayTimeout')
 /** 405, with the methods the path does have in `Allow` (RFC 9110 section 15.5.6). */
 export class MethodNotAllowed extends HttpError {
   constructor(allowed: readonly string[], message?: string) {
-    super(405, message ?? `This path takes ${allowed.join(', ')}.`, { headers: { allow: allowed.join(', ') } })
+    super(405, message ?? `This path takes ${allowed.join(', ')}.`, {
+      headers: { allow: allowed.join(', ') },
+    })
   }
 }

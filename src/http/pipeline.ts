@@ -46,7 +46,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const staticUrl = settings.static.url
   const notFound = { entry: undefined, params: {} }
 
-  const resolve = (method: string, path: string): { route: CompiledRoute; params: Record<string, unknown> } => {
+  const resolve = (
+    method: string,
+    path: string,
+  ): { route: CompiledRoute; params: Record<string, unknown> } => {
     const match = table.resolve(method, path)
     if (match.entry) return { route: compiled[match.entry.order]!, params: match.params }
     return { route: fallback, params: notFound.params }
@@ -76,10 +79,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const result = route.handler(request)
       if (result instanceof Promise) {
         const current = request
-        result.then((response) => finish(parts, route, current, raw, response), fail).catch((error: unknown) => {
-          log.error({ err: error, requestId: id }, 'An answer could not be sent')
-          raw.destroy()
-        })
+        result
+          .then((response) => finish(parts, route, current, raw, response), fail)
+          .catch((error: unknown) => {
+            log.error({ err: error, requestId: id }, 'An answer could not be sent')
+            raw.destroy()
+          })
       } else {
         finish(parts, route, request, raw, result)
       }
@@ -101,7 +106,8 @@ function readPath(raw: IncomingMessage, limit: number): string {
 /** A request line may name the whole URL (RFC 9112 section 3.2.2), whose host then counts instead of `Host`. */
 function originForm(raw: IncomingMessage): string {
   if (raw.url === '*' && raw.method === 'OPTIONS') return '/*'
-  if (!/^https?:\/\//i.test(raw.url!) || !URL.canParse(raw.url!)) throw new BadRequest('The address is malformed.')
+  if (!/^https?:\/\//i.test(raw.url!) || !URL.canParse(raw.url!))
+    throw new BadRequest('The address is malformed.')
   const url = new URL(raw.url!)
   raw.headers.host = url.host
   raw.url = url.pathname + url.search
@@ -122,7 +128,8 @@ function checkOrigin(request: Request, { siteUrl, security }: Request['app']['se
   if (!isUnsafe(request.method) && !isUpgrade(raw)) return
   if (raw.headers.origin === undefined && raw.headers['sec-fetch-site'] === undefined) return
   const own = [siteUrl, `${request.secure ? 'https' : 'http'}://${request.host}`]
-  if (isCrossOrigin(raw.headers, own, security.trustedOrigins)) throw new Forbidden('Cross-origin request refused')
+  if (isCrossOrigin(raw.headers, own, security.trustedOrigins))
+    throw new Forbidden('Cross-origin request refused')
 }
 
 function serveStatic(
@@ -132,7 +139,8 @@ function serveStatic(
   raw: ServerResponse,
   fail: (error: unknown) => void,
 ): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return fail(new MethodNotAllowed(['GET', 'HEAD']))
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return fail(new MethodNotAllowed(['GET', 'HEAD']))
   const send = (answer: Awaited<ReturnType<StaticFiles['serve']>>): void => {
     if (answer) {
       const response = new HttpResponse(answer.body, { status: answer.status, headers: answer.headers })

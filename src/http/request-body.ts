@@ -62,7 +62,9 @@ export class RequestBody {
       this.#reader = reader
       this.#result = start()
     } else if (this.#reader !== reader) {
-      throw bodyTaken(this.#reader, reader, { hint: `A body is read once: keep what request.${this.#reader}() gave.` })
+      throw bodyTaken(this.#reader, reader, {
+        hint: `A body is read once: keep what request.${this.#reader}() gave.`,
+      })
     }
     return this.#result as T
   }

@@ -13,7 +13,12 @@ export function makeRequestId(trustProxy: readonly string[]): (raw: IncomingMess
   return (raw) => {
     const given = raw.headers['x-request-id']
     const address = raw.socket.remoteAddress
-    if (typeof given === 'string' && /^[\w-]{8,64}$/.test(given) && address !== undefined && isTrusted(address, 0)) {
+    if (
+      typeof given === 'string' &&
+      /^[\w-]{8,64}$/.test(given) &&
+      address !== undefined &&
+      isTrusted(address, 0)
+    ) {
       return given
     }
     return randomUUID()

@@ -19,7 +19,10 @@ export interface Resource<Id = string> {
   remove?(request: Request<{ id: Id }, never>): Answer
 }
 
-export interface ResourceOptions<Id extends keyof ConverterTypes> extends Omit<RouteOptions, 'name' | 'body' | 'query' | 'response'> {
+export interface ResourceOptions<Id extends keyof ConverterTypes> extends Omit<
+  RouteOptions,
+  'name' | 'body' | 'query' | 'response'
+> {
   /** In front of the routes' names; the last word of the path when left out. */
   name?: string | undefined
   /** The converter of `{id}`: `int`, `uuid`, `slug` ... */
@@ -78,7 +81,12 @@ export function resource<Id extends keyof ConverterTypes = 'str'>(
   const { name = lastWord(path), id, routes: own = {}, ...shared } = options
   const variable = id === undefined ? '/{id}' : `/{id:${id}}`
 
-  const make = (member: string, methods: readonly string[], below: string, more: RouteOptions = {}): AnyRoute => {
+  const make = (
+    member: string,
+    methods: readonly string[],
+    below: string,
+    more: RouteOptions = {},
+  ): AnyRoute => {
     const call = target[member] as (request: Request<never, never>) => Answer
     const view: View<never, never> = (request) => call.call(target, request)
     Object.defineProperty(view, 'name', { value: member })
@@ -92,12 +100,14 @@ export function resource<Id extends keyof ConverterTypes = 'str'>(
     })
   }
 
-  const found = STANDARD.filter(([member]) => typeof target[member] === 'function').map(([member, methods, below]) =>
-    make(member, methods, below === '' ? '' : variable),
+  const found = STANDARD.filter(([member]) => typeof target[member] === 'function').map(
+    ([member, methods, below]) => make(member, methods, below === '' ? '' : variable),
   )
   const actions = Object.keys(target).flatMap((member) => {
     const marked = (target[member] as { [ACTION]?: Action } | undefined)?.[ACTION]
-    return marked ? [make(member, marked.methods, marked.path === '/' ? '' : marked.path, marked.options)] : []
+    return marked
+      ? [make(member, marked.methods, marked.path === '/' ? '' : marked.path, marked.options)]
+      : []
   })
   if (found.length + actions.length === 0) {
     throw badRouteCall(`resource(${JSON.stringify(path)}, ...) found no method to route.`, {

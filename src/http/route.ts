@@ -1,6 +1,14 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { didYouMean } from '../base/text.ts'
-import { callerPlace, makeRoute, prefixRoute, flattenRoutes, type ParamsOf, type Route, type RouteList } from '../routing/index.ts'
+import {
+  callerPlace,
+  makeRoute,
+  prefixRoute,
+  flattenRoutes,
+  type ParamsOf,
+  type Route,
+  type RouteList,
+} from '../routing/index.ts'
 import type { BodyLimits } from './body/index.ts'
 import { badRouteCall } from './errors.ts'
 import type { Middleware, View } from './view.ts'
@@ -55,10 +63,13 @@ export function route<const Path extends string, Body extends TSchema = TSchema>
   const options = typeof nameOrOptions === 'string' ? { ...more, name: nameOrOptions } : { ...nameOrOptions }
   const call = `route(${JSON.stringify(method)}, ${JSON.stringify(path)}, ...)`
   if (typeof view !== 'function') {
-    throw badRouteCall(`${call} got ${view === undefined ? 'undefined' : `a ${typeof view}`} instead of a view.`, {
-      place,
-      hint: view === undefined ? 'Is the view exported from views.ts under that name?' : undefined,
-    })
+    throw badRouteCall(
+      `${call} got ${view === undefined ? 'undefined' : `a ${typeof view}`} instead of a view.`,
+      {
+        place,
+        hint: view === undefined ? 'Is the view exported from views.ts under that name?' : undefined,
+      },
+    )
   }
   const known: readonly string[] = METHODS
   const methods = [method].flat().map((one) => String(one).toUpperCase())
@@ -85,7 +96,12 @@ export function route<const Path extends string, Body extends TSchema = TSchema>
  * @param path `/api`
  * @param nameOrRoutes the name to go before the routes' own, with a colon, or at once the routes
  */
-export function prefix(path: string, name: string, routes: Routes, options?: Pick<RouteOptions, 'middleware'>): Routes
+export function prefix(
+  path: string,
+  name: string,
+  routes: Routes,
+  options?: Pick<RouteOptions, 'middleware'>,
+): Routes
 export function prefix(path: string, routes: Routes, options?: Pick<RouteOptions, 'middleware'>): Routes
 export function prefix(
   path: string,
@@ -98,7 +114,9 @@ export function prefix(
   const routes = named ? second : nameOrRoutes
   const options = named ? third : ((second as Pick<RouteOptions, 'middleware'> | undefined) ?? {})
   if (!Array.isArray(routes)) {
-    throw badRouteCall(`prefix(${JSON.stringify(path)}, ...) got no list of routes.`, { place: callerPlace(prefix) })
+    throw badRouteCall(`prefix(${JSON.stringify(path)}, ...) got no list of routes.`, {
+      place: callerPlace(prefix),
+    })
   }
   const outer = [options.middleware ?? []].flat()
   return flattenRoutes(routes as Routes).map((inner) =>

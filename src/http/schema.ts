@@ -34,7 +34,13 @@ export interface Complaint {
   reason: string
 }
 
-const OPTIONS = { allErrors: true, useDefaults: true, strict: false, allowUnionTypes: true, $data: false } as const
+const OPTIONS = {
+  allErrors: true,
+  useDefaults: true,
+  strict: false,
+  allowUnionTypes: true,
+  $data: false,
+} as const
 
 /** Compiles JSON Schemas with ajv: JSON as it is, the texts of forms and queries turned into the types asked for. */
 export function createSchemaCompiler(): SchemaCompiler {
@@ -113,9 +119,12 @@ function check(validate: ValidateFunction, value: unknown, part: 'body' | 'query
   if (validate(value)) return value
   const errors = complaints(validate.errors ?? [])
   const first = errors[0]!
-  throw new BadRequest(`The ${part} is not valid: ${first.place === '' ? 'it' : first.place} ${first.reason}.`, {
-    details: { errors },
-  })
+  throw new BadRequest(
+    `The ${part} is not valid: ${first.place === '' ? 'it' : first.place} ${first.reason}.`,
+    {
+      details: { errors },
+    },
+  )
 }
 
 function checkAnswer(validate: ValidateFunction, response: HttpResponse, route: string): void {
@@ -132,10 +141,16 @@ function complaints(errors: readonly ErrorObject[]): Complaint[] {
       return { place: `${error.instancePath}/${error.params['missingProperty']}`, reason: 'is missing' }
     }
     if (error.keyword === 'additionalProperties') {
-      return { place: `${error.instancePath}/${error.params['additionalProperty']}`, reason: 'is not expected' }
+      return {
+        place: `${error.instancePath}/${error.params['additionalProperty']}`,
+        reason: 'is not expected',
+      }
     }
     if (error.keyword === 'enum') {
-      return { place: error.instancePath, reason: `must be one of ${JSON.stringify(error.params['allowedValues'])}` }
+      return {
+        place: error.instancePath,
+        reason: `must be one of ${JSON.stringify(error.params['allowedValues'])}`,
+      }
     }
     return { place: error.instancePath, reason: error.message ?? 'is not valid' }
   })

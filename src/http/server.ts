@@ -14,6 +14,8 @@ export type ListenTarget =
 export interface HttpServer {
   /** @returns the address as a URL; for a socket file its path */
   listen(target: ListenTarget): Promise<string>
+  /** For a process that is given its connections one by one: the server, ready to answer, listening nowhere. */
+  attach(): Promise<FastifyInstance['server']>
   readonly inject: FastifyInstance['inject']
   readonly raw: FastifyInstance['server']
   readonly closing: boolean
@@ -71,13 +73,19 @@ export function createServer(
   }
   fastify.all('*', run)
   fastify.setNotFoundHandler(run)
-  fastify.server.on('upgrade', (request, socket, head) => routeUpgrade(fastify, upgrades, request, socket as Socket, head))
+  fastify.server.on('upgrade', (request, socket, head) =>
+    routeUpgrade(fastify, upgrades, request, socket as Socket, head),
+  )
 
   return {
     raw: fastify.server,
     inject: fastify.inject.bind(fastify) as FastifyInstance['inject'],
     get closing() {
       return closing
+    },
+    async attach() {
+      await fastify.ready()
+      return fastify.server
     },
     async listen(target) {
       if ('handle' in target) {
@@ -91,7 +99,9 @@ export function createServer(
         })
         return formatAddress(fastify.server)
       }
-      await fastify.listen('path' in target ? { path: target.path } : { host: target.host, port: target.port })
+      await fastify.listen(
+        'path' in target ? { path: target.path } : { host: target.host, port: target.port },
+      )
       return formatAddress(fastify.server)
     },
     async close({ deadline = timeouts.shutdown * 1000, code = 1001 } = {}) {
@@ -127,7 +137,12 @@ function routeUpgrade(
  * `http.Server.close()` cuts idle kept-alive connections at once: a client that was just sending a request sees a reset.
  * So only accepting stops first; every answer says `Connection: close`; what is idle after a grace is closed.
  */
-async function drain(fastify: FastifyInstance, upgrades: Upgrades, deadline: number, code: 1001 | 1012): Promise<void> {
+async function drain(
+  fastify: FastifyInstance,
+  upgrades: Upgrades,
+  deadline: number,
+  code: 1001 | 1012,
+): Promise<void> {
   const { server } = fastify
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve())

@@ -39,13 +39,19 @@ function fromInstance(result: object, view: string): HttpResponse {
   if (result instanceof Readable) return withType(result, 'application/octet-stream')
   if (result instanceof Response) return fromWebResponse(result)
   if (result instanceof ReadableStream) return withType(fromWebStream(result), 'application/octet-stream')
-  if (isGenerator(result)) return withType(Readable.from(result, { objectMode: false }), 'application/octet-stream')
+  if (isGenerator(result))
+    return withType(Readable.from(result, { objectMode: false }), 'application/octet-stream')
   if ('toJSON' in result && typeof result.toJSON === 'function') return toJson(result)
   const name = result.constructor?.name ?? 'object'
   if ('toArray' in result) {
     throw badViewResult(view, `a ${name}`, { hint: 'Ask for its documents first: await cursor.toArray().' })
   }
-  if (result instanceof Map || result instanceof Set || result instanceof Error || result instanceof Promise) {
+  if (
+    result instanceof Map ||
+    result instanceof Set ||
+    result instanceof Error ||
+    result instanceof Promise
+  ) {
     throw badViewResult(view, `a ${name}`, { hint: 'Make a plain object or an array of it first.' })
   }
   return toJson(result)

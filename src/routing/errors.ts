@@ -7,7 +7,8 @@ export const badPath: ErrorFactory<[path: string, why: string]> = createError(
 
 export const unknownConverter: ErrorFactory<[path: string, converter: string]> = createError(
   'TAO_ROUTE_CONVERTER',
-  (path: string, converter: string) => `The route path "${path}" uses the converter "${converter}", which does not exist.`,
+  (path: string, converter: string) =>
+    `The route path "${path}" uses the converter "${converter}", which does not exist.`,
 )
 
 export const duplicateRoute: ErrorFactory<[what: string, first: string, second: string]> = createError(

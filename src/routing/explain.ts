@@ -25,9 +25,21 @@ export function explainMatch<View, Options>(
     const miss = firstMiss(entry, segments)
     if (miss === undefined) {
       if (!answers(entry.methods, method)) {
-        return [{ entry, verdict: 'other method', why: `The path matches, but it takes ${entry.methods.join(', ')}.` }]
+        return [
+          {
+            entry,
+            verdict: 'other method',
+            why: `The path matches, but it takes ${entry.methods.join(', ')}.`,
+          },
+        ]
       }
-      return [{ entry, verdict: 'shadowed', why: `It matches too, but ${winner!.path} is more exact or stands before it.` }]
+      return [
+        {
+          entry,
+          verdict: 'shadowed',
+          why: `It matches too, but ${winner!.path} is more exact or stands before it.`,
+        },
+      ]
     }
     return miss.near ? [{ entry, verdict: 'no match', why: miss.why }] : []
   })
@@ -37,7 +49,9 @@ export function explainMatch<View, Options>(
 
 function whyBest(entry: RouteEntry): string {
   if (entry.pattern.variables.length === 0) return 'Its path is exactly this.'
-  const parts = entry.pattern.variables.map((variable) => `${variable.name} (${variable.converter ?? variable.pattern})`)
+  const parts = entry.pattern.variables.map(
+    (variable) => `${variable.name} (${variable.converter ?? variable.pattern})`,
+  )
   return `Its path matches with ${parts.join(', ')}.`
 }
 
@@ -56,7 +70,8 @@ function firstMiss(entry: RouteEntry, texts: readonly string[]): { why: string; 
     }
     if (segment.wide) return undefined
   }
-  if (texts.length > segments.length) return { near: segments.length > 1, why: 'The path goes on where the route ends.' }
+  if (texts.length > segments.length)
+    return { near: segments.length > 1, why: 'The path goes on where the route ends.' }
   return undefined
 }
 

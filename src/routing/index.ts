@@ -6,5 +6,13 @@ export { parsePattern, type Pattern, type Variable } from './pattern.ts'
 export { callerPlace } from './place.ts'
 export type { ConverterTypes, ParamsOf } from './params.ts'
 export { formatQuery, type QueryInput } from './reverse.ts'
-export { flattenRoutes, isRoute, joinPaths, makeRoute, prefixRoute, type Route, type RouteList } from './route.ts'
+export {
+  flattenRoutes,
+  isRoute,
+  joinPaths,
+  makeRoute,
+  prefixRoute,
+  type Route,
+  type RouteList,
+} from './route.ts'
 export { buildRouteTable, type Match, type Resolution, type RouteSource, type RouteTable } from './table.ts'

@@ -11,8 +11,33 @@ export interface ConverterTypes {
 }
 
 type Letter =
-  | 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j' | 'k' | 'l' | 'm'
-  | 'n' | 'o' | 'p' | 'q' | 'r' | 's' | 't' | 'u' | 'v' | 'w' | 'x' | 'y' | 'z' | '_'
+  | 'a'
+  | 'b'
+  | 'c'
+  | 'd'
+  | 'e'
+  | 'f'
+  | 'g'
+  | 'h'
+  | 'i'
+  | 'j'
+  | 'k'
+  | 'l'
+  | 'm'
+  | 'n'
+  | 'o'
+  | 'p'
+  | 'q'
+  | 'r'
+  | 's'
+  | 't'
+  | 'u'
+  | 'v'
+  | 'w'
+  | 'x'
+  | 'y'
+  | 'z'
+  | '_'
 
 type StartsLikeName<Text extends string> = Text extends `${infer First}${string}`
   ? Lowercase<First> extends Letter
@@ -48,4 +73,6 @@ type Flatten<T> = unknown extends T ? {} : { [K in keyof T]: T[K] }
  * The parameters of a path, by name: `ParamsOf<'/blog/{id:int}/{slug}'>` is `{ id: number; slug: string }`.
  * A path that is only known as `string` has parameters of any name.
  */
-export type ParamsOf<Path extends string> = string extends Path ? Record<string, unknown> : Flatten<Collect<Path>>
+export type ParamsOf<Path extends string> = string extends Path
+  ? Record<string, unknown>
+  : Flatten<Collect<Path>>

@@ -46,9 +46,12 @@ const RANK = { literal: 0, regex: 1, exact: 2, slug: 3, text: 4, wide: 5 }
  */
 export function parsePattern(source: string, converters: Converters): Pattern {
   if (typeof source !== 'string' || !source.startsWith('/')) {
-    throw badPath(String(source), 'does not begin with a slash', { hint: `Write "/${String(source).replace(/^\/+/, '')}".` })
+    throw badPath(String(source), 'does not begin with a slash', {
+      hint: `Write "/${String(source).replace(/^\/+/, '')}".`,
+    })
   }
-  if (/[?#]/.test(outsideBraces(source))) throw badPath(source, 'holds a "?" or "#", which are not part of a path')
+  if (/[?#]/.test(outsideBraces(source)))
+    throw badPath(source, 'holds a "?" or "#", which are not part of a path')
   const seen = new Set<string>()
   const pieces = split(source).map((piece) => piece.map((part) => toPart(part, source, converters, seen)))
   const firstWide = pieces.findIndex((parts) => parts.some((part) => typeof part !== 'string' && part.wide))
@@ -139,20 +142,34 @@ function toPart(part: RawPart, source: string, converters: Converters, seen: Set
     }
     return makeVariable(part.name, spec, converter, source)
   }
-  const text: Converter<never> = { pattern: spec, parse: (value) => value as never, format: (value) => String(value) }
+  const text: Converter<never> = {
+    pattern: spec,
+    parse: (value) => value as never,
+    format: (value) => String(value),
+  }
   return makeVariable(part.name, undefined, text, source)
 }
 
-function makeVariable(name: string, converter: string | undefined, by: Converter<never>, source: string): Variable {
+function makeVariable(
+  name: string,
+  converter: string | undefined,
+  by: Converter<never>,
+  source: string,
+): Variable {
   let test: RegExp
   try {
-    test = new RegExp(`^(?:${by.pattern})$`, 'su')
+    // Within one segment a slash is text: it came, and goes, as %2F.
+    test = new RegExp(`^(?:${converter === 'str' ? '.+' : by.pattern})$`, 'su')
     if (new RegExp(`${by.pattern}|`, 'su').exec('')!.length > 1) {
-      throw badPath(source, `captures a group in the pattern of "${name}"`, { hint: 'Write (?:...) instead of (...).' })
+      throw badPath(source, `captures a group in the pattern of "${name}"`, {
+        hint: 'Write (?:...) instead of (...).',
+      })
     }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw badPath(source, `has a regular expression in "${name}" that cannot be read: ${error.message}`, { cause: error })
+    throw badPath(source, `has a regular expression in "${name}" that cannot be read: ${error.message}`, {
+      cause: error,
+    })
   }
   return {
     name,
@@ -177,7 +194,7 @@ function mayHoldSlash(pattern: string): boolean {
 function makeSegment(parts: readonly Part[], wide: boolean): Segment {
   const literal = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined
   const regex = new RegExp(
-    `^${parts.map((part) => (typeof part === 'string' ? escapeRegex(part) : `(${part.pattern})`)).join('')}$`,
+    `^${parts.map((part) => (typeof part === 'string' ? escapeRegex(part) : `(${part.converter === 'str' && !wide ? '.+' : part.pattern})`)).join('')}$`,
     'su',
   )
   return {
@@ -187,7 +204,9 @@ function makeSegment(parts: readonly Part[], wide: boolean): Segment {
     rank: literal === undefined ? rankOf(parts, wide) : RANK.literal,
     regex,
     key: parts
-      .map((part) => (typeof part === 'string' ? part : `{${part.name}:${part.converter ?? ''}:${part.pattern}}`))
+      .map((part) =>
+        typeof part === 'string' ? part : `{${part.name}:${part.converter ?? ''}:${part.pattern}}`,
+      )
       .join(''),
   }
 }

@@ -14,7 +14,9 @@ export function callerPlace(called: (...args: never[]) => unknown): Place | unde
   // The stack is formatted when first read, so it is read before the limit goes back.
   const stack = holder.stack ?? ''
   Error.stackTraceLimit = limit
-  const frame = /(?:\(|at (?:async )?)((?:file:\/\/|\/|[a-zA-Z]:[\\/])[^()]*?):(\d+):(\d+)\)?\s*$/m.exec(stack)
+  const frame = /(?:\(|at (?:async )?)((?:file:\/\/|\/|[a-zA-Z]:[\\/])[^()]*?):(\d+):(\d+)\)?\s*$/m.exec(
+    stack,
+  )
   if (!frame) return undefined
   const file = frame[1]!.startsWith('file://') ? fileURLToPath(frame[1]!.replace(/[?#].*$/, '')) : frame[1]!
   return { file, line: Number(frame[2]), column: Number(frame[3]) }

@@ -6,7 +6,9 @@ import type { Variable } from './pattern.ts'
 export type QueryInput =
   | string
   | URLSearchParams
-  | Readonly<Record<string, string | number | boolean | null | undefined | readonly (string | number | boolean)[]>>
+  | Readonly<
+      Record<string, string | number | boolean | null | undefined | readonly (string | number | boolean)[]>
+    >
 
 /**
  * The path of a named route, percent-encoded, with a query.
@@ -29,10 +31,17 @@ export function reverse(
   }
   let path = ''
   for (const segment of entry.pattern.segments) {
-    path += '/'
-    for (const part of segment.parts) {
-      path += typeof part === 'string' ? encodeURI(part) : formatVariable(entry, part, params)
+    const text = segment.parts
+      .map((part) => (typeof part === 'string' ? encodeURI(part) : formatVariable(entry, part, params)))
+      .join('')
+    if (/(?:^|\/)\.\.?(?:\/|$)/.test(text)) {
+      throw badUrlParams(
+        name,
+        entry.path,
+        `"${text}" would lead elsewhere: clients take "." and ".." out of paths`,
+      )
     }
+    path += `/${text}`
   }
   const { variables } = entry.pattern
   for (const given in params) {
@@ -46,8 +55,13 @@ export function reverse(
   return path + formatQuery(query)
 }
 
-function formatVariable(entry: RouteEntry, variable: Variable, params: Readonly<Record<string, unknown>>): string {
-  const refuse = (why: string, cause?: unknown): Error => badUrlParams(entry.name!, entry.path, why, { cause })
+function formatVariable(
+  entry: RouteEntry,
+  variable: Variable,
+  params: Readonly<Record<string, unknown>>,
+): string {
+  const refuse = (why: string, cause?: unknown): Error =>
+    badUrlParams(entry.name!, entry.path, why, { cause })
   const value = Object.hasOwn(params, variable.name) ? params[variable.name] : undefined
   if (value === undefined || value === null) throw refuse(`the parameter "${variable.name}" is missing`)
   let text: string
@@ -57,7 +71,9 @@ function formatVariable(entry: RouteEntry, variable: Variable, params: Readonly<
     throw refuse(`the parameter "${variable.name}" cannot be written: ${(error as Error).message}`, error)
   }
   if (!variable.test.test(text)) {
-    throw refuse(`the parameter "${variable.name}" is ${JSON.stringify(text.slice(0, 80))}, which its pattern ${variable.pattern} does not match`)
+    throw refuse(
+      `the parameter "${variable.name}" is ${JSON.stringify(text.slice(0, 80))}, which its pattern ${variable.pattern} does not match`,
+    )
   }
   try {
     const encoded = encodeURIComponent(text)

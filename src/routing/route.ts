@@ -14,12 +14,17 @@ export interface Route<View = unknown, Options = unknown> {
 }
 
 /** What a `routes.ts` exports: routes, and lists of routes as `prefix` and `resource` make them. */
-export type RouteList<View = unknown, Options = unknown> = readonly (Route<View, Options> | RouteList<View, Options>)[]
+export type RouteList<View = unknown, Options = unknown> = readonly (
+  | Route<View, Options>
+  | RouteList<View, Options>
+)[]
 
 // Registered, so that a site and an app from npm may each bring a copy of tao and still understand one another.
 const brand: unique symbol = Symbol.for('tao1.route') as never
 
-export function makeRoute<View, Options>(data: Omit<Route<View, Options>, typeof brand>): Route<View, Options> {
+export function makeRoute<View, Options>(
+  data: Omit<Route<View, Options>, typeof brand>,
+): Route<View, Options> {
   return Object.freeze({ [brand]: true as const, ...data })
 }
 
@@ -29,7 +34,9 @@ export function isRoute(value: unknown): value is Route {
 
 /** All routes of a list in order, nested lists taken apart. */
 export function flattenRoutes<View, Options>(list: RouteList<View, Options>): Route<View, Options>[] {
-  return list.flatMap((item) => (isRoute(item) ? [item as Route<View, Options>] : flattenRoutes(item as RouteList<View, Options>)))
+  return list.flatMap((item) =>
+    isRoute(item) ? [item as Route<View, Options>] : flattenRoutes(item as RouteList<View, Options>),
+  )
 }
 
 /** A route with a path and a name put in front. */

@@ -21,7 +21,9 @@ export interface Match<Entry> {
 }
 
 /** Which route answers, or which methods the path has, or neither. */
-export type Resolution<Entry> = Match<Entry> | { readonly entry: undefined; readonly allowed: readonly string[] }
+export type Resolution<Entry> =
+  | Match<Entry>
+  | { readonly entry: undefined; readonly allowed: readonly string[] }
 
 export interface RouteTable<View = unknown, Options = unknown> {
   readonly entries: readonly RouteEntry<View, Options>[]
@@ -121,7 +123,7 @@ function makeEntries<View, Options>(
 ): RouteEntry<View, Options>[] {
   const entries: RouteEntry<View, Options>[] = []
   for (const source of sources) {
-    const namespace = [source.app, source.namePrefix].filter((part) => part !== undefined && part !== '').join(':')
+    const namespace = source.namePrefix ?? source.app ?? ''
     for (const route of flattenRoutes(source.routes)) {
       const path = source.prefix ? joinPaths(source.prefix, route.path) : route.path
       entries.push({
@@ -143,7 +145,9 @@ function makeEntries<View, Options>(
 function claimMethods<Entry extends RouteEntry>(taken: Map<string, Entry>, entry: Entry): void {
   // Two paths are the same when they match the same texts, whatever their variables are called.
   const shape = entry.pattern.segments
-    .map((segment) => segment.parts.map((part) => (typeof part === 'string' ? part : `{${part.pattern}}`)).join(''))
+    .map((segment) =>
+      segment.parts.map((part) => (typeof part === 'string' ? part : `{${part.pattern}}`)).join(''),
+    )
     .join('/')
   for (const method of entry.methods) {
     const key = `${method} ${shape}`

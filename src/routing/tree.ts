@@ -70,7 +70,11 @@ export function search<Entry>(
     }
     for (const edge of node.wides) {
       const mark = texts.length
-      if (take(edge, segments.slice(at).join('/'), texts) && edge.node.entries.some((entry) => found(entry, texts))) return true
+      if (
+        take(edge, segments.slice(at).join('/'), texts) &&
+        edge.node.entries.some((entry) => found(entry, texts))
+      )
+        return true
       texts.length = mark
     }
     return false

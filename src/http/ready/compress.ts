@@ -11,7 +11,8 @@ export interface CompressOptions {
   brotliQuality?: number
 }
 
-const COMPRESSIBLE = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|manifest)|image\/svg\+xml)/i
+const COMPRESSIBLE =
+  /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|manifest)|image\/svg\+xml)/i
 const toBrotli = promisify(brotliCompress)
 const toGzip = promisify(gzip)
 
@@ -35,7 +36,8 @@ export function compress(options: CompressOptions = {}): Middleware {
       response.body = encoding === 'br' ? await toBrotli(bytes, { params }) : await toGzip(bytes)
     } else if (body) {
       const flush = encoding === 'br' ? constants.BROTLI_OPERATION_FLUSH : constants.Z_SYNC_FLUSH
-      const through: Transform = encoding === 'br' ? createBrotliCompress({ params, flush }) : createGzip({ flush })
+      const through: Transform =
+        encoding === 'br' ? createBrotliCompress({ params, flush }) : createGzip({ flush })
       body.once('error', (error) => through.destroy(error))
       through.once('close', () => body.destroy())
       response.body = body.pipe(through)
@@ -58,7 +60,10 @@ export function chooseEncoding(accept: string | string[] | undefined): 'br' | 'g
   if (accept === undefined) return undefined
   const weights = new Map<string, number>()
   for (const item of String(accept).split(',')) {
-    const [name, ...parameters] = item.trim().toLowerCase().split(/\s*;\s*/)
+    const [name, ...parameters] = item
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/)
     const q = parameters.find((parameter) => parameter.startsWith('q='))
     const weight = q === undefined ? 1 : Number(q.slice(2))
     if (name) weights.set(name, Number.isFinite(weight) ? weight : 0)

@@ -5,7 +5,10 @@ export function logRequests(level: 'debug' | 'info' = 'info'): Middleware {
   return async function logRequests(request, next) {
     const line = (status: number): void => {
       const ms = Math.round((performance.now() - request.startedAt) * 10) / 10
-      request.log[level]({ method: request.method, path: request.path, status, ms }, `${request.method} ${request.path} ${status}`)
+      request.log[level](
+        { method: request.method, path: request.path, status, ms },
+        `${request.method} ${request.path} ${status}`,
+      )
     }
     try {
       const response = await next()

@@ -12,7 +12,8 @@ import type { Middleware } from '../view.ts'
 export function serveFolder(url: string, folder: string): Middleware {
   const base = url.endsWith('/') ? url : `${url}/`
   return async function serveFolder(request, next) {
-    if ((request.method !== 'GET' && request.method !== 'HEAD') || !request.path.startsWith(base)) return next()
+    if ((request.method !== 'GET' && request.method !== 'HEAD') || !request.path.startsWith(base))
+      return next()
     try {
       const response = file(decodeURIComponent(request.path.slice(base.length)), { root: folder })
       await response.finish(request)

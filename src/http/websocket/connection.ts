@@ -41,7 +41,9 @@ export class WebSocketConnection implements AsyncIterable<Message> {
 
   /** The close code and reason, once it is closed by either side. */
   readonly whenClosed: Promise<{ code: number; reason: string }> = new Promise((resolve) => {
-    queueMicrotask(() => this.raw.once('close', (code, reason) => resolve({ code, reason: reason.toString() })))
+    queueMicrotask(() =>
+      this.raw.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+    )
   })
 
   /**

@@ -1,0 +1,70 @@
+// The door for programs: what a site imports. Nothing in src/ imports this file.
+
+// Routes
+export { action, prefix, resource, route } from './http/index.ts'
+export type { AnyRoute, Method, Resource, ResourceOptions, RouteOptions, Routes } from './http/index.ts'
+export type { Converter, ConverterTypes, ParamsOf } from './routing/index.ts'
+
+// Views
+export { file, html, json, redirect, stream, templ, text } from './http/index.ts'
+export { HttpResponse } from './http/index.ts'
+export type { Middleware, Next, Request, RequestUrl, View, ViewResult } from './http/index.ts'
+export type {
+  App,
+  AppExtras,
+  CookieOptions,
+  FileOptions,
+  RedirectOptions,
+  ResponseOptions,
+  User,
+} from './http/index.ts'
+export type { Form, FormValue, IncomingFile, IncomingFiles, UploadedFile } from './http/index.ts'
+export type { Message, WebSocketConnection, WebSocketOptions } from './http/index.ts'
+export type { Flash, Session, SessionData } from './sessions/index.ts'
+
+// Errors
+export {
+  BadGateway,
+  BadRequest,
+  Conflict,
+  ContentTooLarge,
+  Forbidden,
+  GatewayTimeout,
+  Gone,
+  HttpError,
+  InternalServerError,
+  MethodNotAllowed,
+  NotAcceptable,
+  NotFound,
+  NotImplemented,
+  PaymentRequired,
+  PreconditionFailed,
+  RequestTimeout,
+  ServiceUnavailable,
+  TooManyRequests,
+  Unauthorized,
+  UnprocessableContent,
+  UnsupportedMediaType,
+} from './http/index.ts'
+export { TaoError } from './base/errors.ts'
+
+// Middleware
+export { compress, logRequests, responseHeaders, responseTime, serveFolder } from './http/index.ts'
+export type { ContextProcessor } from './http/index.ts'
+
+// Settings
+export { defineSettings } from './site/define-settings.ts'
+export type {
+  ExtraSettings,
+  PublicSettings,
+  Settings,
+  SettingsInput,
+  SettingsOf,
+  SiteSettings,
+} from './project/index.ts'
+
+// Schemas: TypeBox, so that one declaration gives the check and the type
+export { Type, type Static, type TSchema } from '@sinclair/typebox'
+
+// Starting a site from a program
+export { buildSite, type BuildOptions, type Site } from './site/index.ts'

@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import { openDatabase } from '../database/index.ts'
+import {
+  compileFallback,
+  compileRoutes,
+  createErrorAnswers,
+  createPipeline,
+  createSchemaCompiler,
+  createServer,
+  createUpgrades,
+  makeFallbackView,
+  makeHostCheck,
+  makeRequestId,
+  renderTemplate,
+  type App as RequestApp,
+  type ContextProcessor,
+  type Middleware,
+  type RequestHost,
+} from '../http/index.ts'
+import {
+  chooseMode,
+  describeProject,
+  discoverApps,
+  loadEnv,
+  loadSettings,
+  type App,
+  type Project,
+  type Settings,
+} from '../project/index.ts'
+import { buildRouteTable, type Converters } from '../routing/index.ts'
+import { createSessions } from '../sessions/index.ts'
+import { createStatic, readManifest } from '../static/index.ts'
+import { createTemplateEngine } from '../templates/index.ts'
+import { loadMiddleware, loadRoutes } from './load.ts'
+import { createLogger } from './logger.ts'
+import { watchRequests } from './request-log.ts'
+import type { BuildOptions, Site } from './site.ts'
+
+/**
+ * Builds a site from its folder: settings, apps, routes, templates, static files, database, sessions, middleware, server,
+ * in this order. The one place that knows every part.
+ *
+ * @throws TaoError for whatever the site's own files say wrong, with file and line
+ */
+export async function buildSite(options: BuildOptions): Promise<Site> {
+  const project = describeProject(options.root)
+  const env = loadEnv(project.root, options.env)
+  const warnings: string[] = []
+  const settings = await loadSettings(project, {
+    env,
+    mode: options.mode ?? chooseMode(env),
+    flags: options.flags,
+    warn: (sentence) => warnings.push(sentence),
+  })
+  const log = createLogger(settings.log, options.logStream)
+  for (const warning of warnings) log.warn(warning)
+
+  const apps = discoverApps(project, settings)
+  const database = await openDatabase({
+    url: settings.database,
+    root: project.root,
+    name: settings.name.replace(/[^\w-]/g, '_'),
+    timeout: settings.timeouts.database,
+    events: settings.debug,
+  })
+  try {
+    return await assemble(project, settings, apps, database, log, options)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function assemble(
+  project: Project,
+  settings: Settings,
+  apps: readonly App[],
+  database: Site['database'],
+  log: Site['log'],
+  { development }: BuildOptions,
+): Promise<Site> {
+  const [sources, appMiddleware] = await Promise.all([
+    loadRoutes(project, apps),
+    loadMiddleware(project, apps),
+  ])
+  const routes = buildRouteTable(sources, settings.converters as unknown as Converters)
+  const statics = createStatic({
+    siteFolder: project.staticFolder,
+    apps,
+    url: settings.static.url,
+    maxAge: settings.static.maxAge,
+    fresh: settings.debug,
+    manifest: readManifest(join(project.root, '.tao', 'static.json')),
+  })
+  const url = routes.reverse
+  const templ = createTemplateEngine({
+    siteFolder: project.templFolder,
+    apps,
+    extensions: settings.templ.extensions,
+    globals: { settings: { public: settings.public }, url, static: statics.url, ...settings.templ.globals },
+    filters: { ...settings.templ.filters },
+    cache: !settings.debug,
+  })
+  const app: RequestApp = {
+    project,
+    settings,
+    routes,
+    templ,
+    statics,
+    log,
+    get db() {
+      return database.db
+    },
+    url,
+    static: statics.url,
+  }
+
+  const upgrades = createUpgrades()
+  const { session } = settings
+  const host: RequestHost = {
+    app,
+    limits: settings.limits,
+    sessions: createSessions({
+      keys: settings.secretKeys,
+      ttl: session.ttl,
+      cookie: {
+        name: session.cookie,
+        path: session.path,
+        domain: session.domain,
+        sameSite: session.sameSite,
+      },
+    }),
+    render: (request, name, context) =>
+      renderTemplate(
+        templ,
+        settings.templ.contextProcessors as readonly ContextProcessor[],
+        request,
+        name,
+        context,
+      ),
+    upgrade: upgrades.accept,
+  }
+  const surroundings = {
+    settings,
+    schemas: createSchemaCompiler(),
+    siteMiddleware: settings.middleware as readonly Middleware[],
+    appMiddleware,
+  }
+  const compiled = compileRoutes(routes, surroundings)
+  const server = createServer(
+    settings,
+    (isClosing) =>
+      createPipeline({
+        host,
+        table: routes,
+        compiled,
+        fallback: compileFallback(makeFallbackView(routes), surroundings),
+        errors: createErrorAnswers(app, development?.errorPage),
+        statics,
+        isHostAllowed: makeHostCheck(settings.allowedHosts),
+        makeId: makeRequestId(settings.trustProxy),
+        upgrades,
+        decorators: development?.decorators ?? [],
+        isClosing,
+      }),
+    upgrades,
+  )
+  const stopWatching = settings.log.requests ? watchRequests(app) : undefined
+
+  return {
+    project,
+    settings,
+    apps,
+    routes,
+    compiled,
+    templ,
+    statics,
+    log,
+    app,
+    database,
+    inject: server.inject,
+    attach: server.attach,
+    listen: async (target) => ({ url: await server.listen(target) }),
+    warm: () => database.warm(),
+    async close(closing) {
+      await server.close(closing)
+      stopWatching?.()
+      await database.close()
+    },
+  }
+}

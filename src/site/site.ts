@@ -1,0 +1,58 @@
+import type { Logger } from 'pino'
+import type { Database } from '../database/index.ts'
+import type {
+  App as RequestApp,
+  CompiledRoute,
+  Decorator,
+  DevelopmentPage,
+  HttpServer,
+  ListenTarget,
+  RouteOptions,
+  View,
+} from '../http/index.ts'
+import type { App, Mode, Project, Settings, SettingsFlags } from '../project/index.ts'
+import type { RouteTable } from '../routing/index.ts'
+import type { StaticFiles } from '../static/index.ts'
+import type { TemplateEngine } from '../templates/index.ts'
+
+/** What development adds to the pages, given from above: this folder knows neither debug/ nor serve/. */
+export interface DevelopmentHooks {
+  readonly errorPage?: DevelopmentPage | undefined
+  readonly decorators?: readonly Decorator[] | undefined
+}
+
+export interface BuildOptions {
+  /** The folder of `settings.ts`. */
+  root: string
+  /** Default: `NODE_ENV`, else production. */
+  mode?: Mode | undefined
+  flags?: SettingsFlags | undefined
+  /** Where `.env` is read into; `process.env` when left out. */
+  env?: Record<string, string | undefined> | undefined
+  development?: DevelopmentHooks | undefined
+  /** Where log lines go. Default standard error. */
+  logStream?: NodeJS.WriteStream | undefined
+}
+
+/** A site, built: everything is read, checked and composed; it answers as soon as it is told where to listen. */
+export interface Site {
+  readonly project: Project
+  readonly settings: Settings
+  readonly apps: readonly App[]
+  readonly routes: RouteTable<View, RouteOptions>
+  /** In the order of `routes.entries`. */
+  readonly compiled: readonly CompiledRoute[]
+  readonly templ: TemplateEngine
+  readonly statics: StaticFiles
+  readonly log: Logger
+  readonly app: RequestApp
+  readonly database: Database
+  listen(target: ListenTarget): Promise<{ url: string }>
+  /** Instead of `listen`: the server, ready to be given connections one by one. */
+  readonly attach: HttpServer['attach']
+  /** A request without a socket, as light-my-request takes it. */
+  readonly inject: HttpServer['inject']
+  /** Loads what the first request would wait for. */
+  warm(): void
+  close(options?: { deadline?: number; code?: 1001 | 1012 }): Promise<void>
+}
