@@ -1,11 +1,6 @@
-export {
-  createStatic,
-  type StaticAnswer,
-  type StaticApp,
-  type StaticFiles,
-  type StaticListing,
-  type StaticOptions,
-  type StaticRequest,
-} from './static-files.ts'
+export { createStatic, type StaticFiles, type StaticOptions, type StaticRequest } from './static-files.ts'
+export { type StaticListing } from './list-files.ts'
+export { type StaticApp } from './locate.ts'
+export { type StaticAnswer } from './variant.ts'
 export { mendLinks, planLinks, type LinkPlan, type LinkReport, type PlannedLink } from './links.ts'
-export { readManifest, type StaticManifest } from './manifest.ts'
+export { readManifest, type ManifestFile, type StaticManifest } from './manifest.ts'

@@ -1,3 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isAbsent } from '../base/files.ts'
+import { staticManifest } from './errors.ts'
+import { splitStaticPath } from './static-path.ts'
+
 /** What `tao build` made of the static files. */
 export interface StaticManifest {
   version: 1
@@ -11,9 +17,35 @@ export interface ManifestFile {
   /** The hashed name, relative to the folder, with `/`. */
   path: string
   size: number
-  hash: string
+  /** The compressed forms beside it. */
   encodings: readonly ('br' | 'gzip')[]
 }
 
-/** Reads a manifest file; `undefined` when there is none. */
-export declare function readManifest(file: string): StaticManifest | undefined
+/** It begins with a dot so that it is never served, and no file of the site can have its name. */
+export const MANIFEST = '.tao-static.json'
+
+/**
+ * Reads the manifest of a folder that `buildStatic` wrote; `undefined` when the folder holds none.
+ * @throws TAO_STATIC_MANIFEST when it is not what a build writes
+ */
+export function readManifest(folder: string): StaticManifest | undefined {
+  const file = join(folder, MANIFEST)
+  const hint = 'Run "tao build" again.'
+  let read: unknown
+  try {
+    read = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw staticManifest(file, error instanceof Error ? error.message : String(error), { hint, cause: error })
+  }
+  const { version, files } = (read ?? {}) as Partial<StaticManifest>
+  if (version !== 1) throw staticManifest(file, 'it is of another version of tao', { hint })
+  const known: Record<string, ManifestFile> = Object.create(null)
+  for (const [path, built] of Object.entries(files ?? {})) {
+    if (typeof built?.path !== 'string' || splitStaticPath(encodeURI(built.path)) === undefined) {
+      throw staticManifest(file, `its entry for ${path} names no file`, { hint })
+    }
+    known[path] = { path: built.path, size: built.size, encodings: built.encodings }
+  }
+  return { version, folder, files: known }
+}
