@@ -124,11 +124,8 @@ export class ResponseHeaders implements Iterable<[string, string]> {
     }
   }
 
-  /** Appends name, value, name, value ... to a list, the form Node writes fastest. */
-  pushTo(list: string[]): void {
-    this.#values.forEach((value, name) => {
-      if (typeof value === 'string') list.push(name, value)
-      else for (const item of value) list.push(name, item)
-    })
+  /** Appends name, value, name, value ... to a list, the form Node writes fastest; the lines of `Set-Cookie` as one list. */
+  pushTo(list: (string | string[])[]): void {
+    this.#values.forEach((value, name) => list.push(name, value))
   }
 }

@@ -45,7 +45,6 @@ export function createServer(
   const { limits, timeouts } = settings
   const fastify = Fastify({
     logger: false,
-    disableRequestLogging: true,
     exposeHeadRoutes: false,
     return503OnClosing: false,
     bodyLimit: Number.MAX_SAFE_INTEGER,

@@ -16,7 +16,7 @@ export function writeResponse(
 ): void {
   const { raw, method, closing } = to
   const { body, headers, status } = response
-  const lines: string[] = []
+  const lines: (string | string[])[] = []
   for (let i = 0; i < base.length; i += 2) {
     if (!headers.has(base[i]!)) lines.push(base[i]!, base[i + 1]!)
   }
