@@ -1,12 +1,8 @@
-import { testClient, type TestClient } from 'tao1/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testClient } from 'tao1/testing'
+import { afterAll, expect, test } from 'vitest'
 
-let client: TestClient
-
-beforeAll(async () => {
-  client = await testClient()
-})
-
+// The whole site in this process, with an empty database of its own.
+const client = await testClient()
 afterAll(() => client.close())
 
 test('the list says when it is empty', async () => {

@@ -31,7 +31,8 @@ function undefinedIfAbsent(error: unknown): undefined {
 
 /** A name for a temporary file or folder beside `path`: on the same file system, so that a rename can put it in place. */
 export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+  // Cut, so that a name of the longest length still has room for the rest.
+  return join(dirname(path), `.${basename(path).slice(0, 50)}.${randomBytes(6).toString('hex')}.tmp`)
 }
 
 /** Replaces a file in one step: a reader sees the old bytes or all of the new ones, a crash leaves one of the two. */

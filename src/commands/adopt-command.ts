@@ -32,7 +32,9 @@ export async function adoptCommand({ name, file }: AppCommandFile, project: Proj
   assertInstalled(project.root)
   const { default: own } = await importFile(file, project.root)
   assertCommand(own, file, project)
-  const run = own.run.bind(own) as unknown as (context: CommandContext & SiteContext) => Promise<number | void>
+  const run = own.run.bind(own) as unknown as (
+    context: CommandContext & SiteContext,
+  ) => Promise<number | void>
   return {
     ...own,
     name,

@@ -1,5 +1,4 @@
 import { didYouMean } from '../base/text.ts'
-import { listAppCommands, loadAppCommand } from './app-commands.ts'
 import type { Command, CommandContext, CommandWorld } from './command.ts'
 import { unknownCommand, wrongUsage } from './errors.ts'
 import { builtInCommands, findBuiltIn } from './list.ts'
@@ -67,6 +66,7 @@ function strayOption(option: string, command: string | undefined): Error {
 async function showHelp(word: string | undefined, world: CommandWorld, version: string): Promise<number> {
   const { printCommandHelp, printHelp } = await import('./help.ts')
   if (word === undefined) {
+    const { listAppCommands } = await import('./app-commands.ts')
     const appCommands = await listAppCommands(world.cwd)
     printHelp(
       world.stdout,
@@ -83,6 +83,7 @@ async function showHelp(word: string | undefined, world: CommandWorld, version: 
 async function findCommand(word: string, world: CommandWorld): Promise<{ command: Command; typed: string }> {
   const builtIn = findBuiltIn(word)
   if (builtIn !== undefined) return { command: (await builtIn.load()).command, typed: builtIn.name }
+  const { listAppCommands, loadAppCommand } = await import('./app-commands.ts')
   const ofApp = await loadAppCommand(word, world)
   if (ofApp !== undefined) return { command: ofApp, typed: word }
   const names = builtInCommands.flatMap(({ name, aliases }) => [name, ...aliases])

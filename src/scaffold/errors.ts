@@ -31,6 +31,24 @@ export const interrupted: ErrorFactory<[]> = createError(
   { exitCode: 130 },
 )
 
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left on the device',
+  EDQUOT: 'the disk quota is used up',
+  ENAMETOOLONG: 'the name is too long for this file system',
+  ELOOP: 'links lead round in a circle',
+  ENOTDIR: 'a part of the path is no folder',
+  EEXIST: 'it was made by somebody else meanwhile',
+}
+
+/** What an error of the file system means, in words that fit into a sentence. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return reasons[code] ?? message
+}
+
 function withArticle(what: string): string {
   return /^[aeiou]/.test(what) ? `an ${what}` : `a ${what}`
 }

@@ -1,6 +1,7 @@
 import { readlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { readIfThere, statFile, statLink } from '../base/files.ts'
+import { reasonOf, writeFailed } from './errors.ts'
 import type { Draft } from './fill.ts'
 
 /**
@@ -22,8 +23,19 @@ export interface Plan {
   entries: PlannedEntry[]
 }
 
-/** Compares what is to be written with what is there. Changes nothing; looks at every file, so that every conflict is listed. */
+/**
+ * Compares what is to be written with what is there. Changes nothing; looks at every file, so that every conflict is listed.
+ * @throws TAO_WRITE_FAILED when the file system refuses to tell
+ */
 export async function planFiles(root: string, drafts: readonly Draft[]): Promise<Plan> {
+  try {
+    return await compareAll(root, drafts)
+  } catch (error) {
+    throw writeFailed((error as NodeJS.ErrnoException).path ?? root, reasonOf(error), { cause: error })
+  }
+}
+
+async function compareAll(root: string, drafts: readonly Draft[]): Promise<Plan> {
   const blocked = await blockedFolder(root)
   const entries = await Promise.all(
     drafts.map(async (draft): Promise<PlannedEntry> => {

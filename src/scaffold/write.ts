@@ -13,7 +13,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { isWithin, temporaryBeside } from '../base/files.ts'
 import { TaoError } from '../base/errors.ts'
-import { interrupted, undoFailed, writeFailed } from './errors.ts'
+import { interrupted, reasonOf, undoFailed, writeFailed } from './errors.ts'
 import type { Draft } from './fill.ts'
 import type { Plan } from './plan.ts'
 
@@ -171,20 +171,4 @@ function removeIfEmpty(folder: string): void {
     // Somebody else put something there meanwhile: it is theirs, and so the folder stays.
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
-}
-
-const reasons: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'the system does not permit it',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left on the device',
-  EDQUOT: 'the disk quota is used up',
-  ENAMETOOLONG: 'the name is too long for this file system',
-  ENOTDIR: 'a part of the path is no folder',
-  EEXIST: 'it was made by somebody else meanwhile',
-}
-
-function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  return reasons[code] ?? message
 }
