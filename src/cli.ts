@@ -58,7 +58,12 @@ function flush(stream: NodeJS.WriteStream): Promise<void> {
   })
 }
 
-function createInterruption(): { listen(): AbortSignal; exitCode(code: number): number } {
+interface Interruption {
+  listen: () => AbortSignal
+  exitCode: (code: number) => number
+}
+
+function createInterruption(): Interruption {
   const controller = new AbortController()
   let received: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined
   let isListening = false

@@ -67,12 +67,12 @@ export interface CommandWorld {
   readonly stdout: Terminal
   /** For everything else: progress, warnings, errors. */
   readonly stderr: Terminal
-  now(): Date
+  readonly now: () => Date
   /**
    * From the first call on, Ctrl-C and SIGTERM abort the signal instead of ending the process; a second one ends it.
    * Commands that have something to take back or to close ask for it.
    */
-  interruption(): AbortSignal
+  readonly interruption: () => AbortSignal
 }
 
 export interface CommandContext<
@@ -122,5 +122,5 @@ export function defineBuiltIn<
   const Args extends readonly ArgumentSpec[] = [],
   const Options extends readonly OptionSpec[] = [],
 >(definition: CommandDefinition<Args, Options, object> & { name: string }): Command {
-  return definition as Command
+  return definition
 }

@@ -6,7 +6,7 @@ export interface ListedCommand {
   aliases: readonly string[]
   summary: string
   group: 'Make' | 'Run' | 'Look' | 'More' | 'Hidden'
-  load(): Promise<{ command: Command }>
+  load: () => Promise<{ command: Command }>
 }
 
 /** tao's own commands in the order of the help. A test keeps the names and summaries equal to those of the commands. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { typedPath } from '../base/files.ts'
 import { createSecretKey } from '../project/index.ts'
 import {
@@ -52,7 +52,7 @@ export const command: Command = defineBuiltIn({
     const plan = await planProject(name, root)
     const say = options.json ? undefined : world.stdout
 
-    const inTheWay = obstacle(plan)
+    const inTheWay = isProject(root) ? 'a project is there already' : obstacle(plan)
     if (inTheWay !== undefined || options.dryRun) {
       if (say !== undefined) printPlan(inTheWay === undefined ? say : world.stderr, world.cwd, plan)
       if (inTheWay !== undefined) throw refusal(name, inTheWay, world.cwd, plan)
@@ -102,11 +102,14 @@ async function planProject(name: string, root: string): Promise<Plan> {
 }
 
 function refusal(name: string, reason: string, cwd: string, plan: Plan): Error {
-  const isProject = existsSync(join(plan.root, 'settings.ts'))
-  const hint = isProject
-    ? `${basename(plan.root)} holds a project already: cd ${typedPath(cwd, plan.root)} && tao new-app NAME`
+  const hint = isProject(plan.root)
+    ? `To make an app in it: ${plan.root === cwd ? '' : `cd ${typedPath(cwd, plan.root)} && `}tao new-app NAME`
     : `Choose another folder: tao new-project ${name} FOLDER`
   return targetTaken(`The project ${name}`, reason, { hint, details: { files: describePlan(cwd, plan) } })
+}
+
+function isProject(root: string): boolean {
+  return existsSync(join(root, 'settings.ts'))
 }
 
 /** A failed install takes nothing back: the project is whole, and the error says what to type. */

@@ -19,7 +19,8 @@ export async function openSite(
   const options: BuildOptions = {
     root,
     mode: purpose === 'run' ? chooseMode(env) : env['NODE_ENV'] === 'test' ? 'test' : 'development',
-    flags: { logLevel: env['LOG_LEVEL'] ?? 'warn' },
+    // Whoever only looks needs no data, and must not hold up or take over the store of a running server.
+    flags: { logLevel: env['LOG_LEVEL'] ?? 'warn', database: purpose === 'look' ? 'memory:' : undefined },
   }
   return buildSite(options)
 }

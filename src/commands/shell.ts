@@ -44,7 +44,7 @@ function namesOf({ app, settings }: Site): PropertyDescriptorMap {
   return {
     app: constant(app),
     settings: constant(settings),
-    url: constant(app.url),
+    url: constant((...[name, params, query]: Parameters<typeof app.url>) => app.url(name, params, query)),
     db: { get: () => app.db, configurable: true, enumerable: true },
   }
 }

@@ -21,7 +21,7 @@ export interface Written {
   /** Links that could not be made: this file system or this user may have none. */
   refusedLinks: string[]
   /** Takes everything away again, as if nothing had been written. */
-  undo(): void
+  readonly undo: () => void
 }
 
 type FileDraft = Extract<Draft, { kind: 'file' }>

@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream'
+import { createTerminal } from '../../src/base/terminal.ts'
+import type { CommandWorld } from '../../src/commands/command.ts'
+import { runCommandLine } from '../../src/commands/run-command-line.ts'
+
+export interface TaoResult {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+export interface TaoOptions {
+  cwd?: string
+  env?: Record<string, string | undefined>
+  stdin?: string
+  isTTY?: boolean
+  signal?: AbortSignal
+}
+
+/** Runs a command line in this process, with a world of its own. */
+export async function runTao(words: readonly string[], options: TaoOptions = {}): Promise<TaoResult> {
+  const { cwd = '/', env = { PATH: process.env['PATH'] }, stdin = '', isTTY = false } = options
+  const written = { stdout: '', stderr: '' }
+  const terminal = (name: 'stdout' | 'stderr'): CommandWorld['stdout'] =>
+    createTerminal({ isTTY, write: (text) => (written[name] += text) }, env)
+  const world: CommandWorld = {
+    cwd,
+    env,
+    stdin: Readable.from(stdin === '' ? [] : [stdin]),
+    stdout: terminal('stdout'),
+    stderr: terminal('stderr'),
+    now: () => new Date('2026-11-21T00:00:00Z'),
+    interruption: () => options.signal ?? new AbortController().signal,
+  }
+  const code = await runCommandLine(words, world, '9.8.7')
+  return { code, ...written }
+}
