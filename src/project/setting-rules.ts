@@ -143,7 +143,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     'keys',
   ),
   database: matching(
-    /^(?:mongodb(?:\+srv)?:\/\/[^\s/]+|embedded:[^\0]+)/,
+    /^(?:mongodb(?:\+srv)?:\/\/[^\s/]+|embedded:[^\0]+|memory:$)/,
     '"embedded:FOLDER", "mongodb://..." or "mongodb+srv://..."',
   ),
   apps: recordOf(app, 'apps and their settings'),
