@@ -53,7 +53,8 @@ const TRUST = 1000
 
 /** The static files of a site and its apps, small ones from memory. */
 export function createStatic(options: StaticOptions): StaticFiles {
-  const { siteFolder, apps, manifest, fresh } = options
+  const { siteFolder, apps, fresh } = options
+  const manifest = options.manifest && presentOnly(options.manifest)
   const memory = new FileMemory(options.memory ?? MEMORY)
   const locate = createLocate(siteFolder, apps)
   const loading = new Map<string, Promise<StoredFile | undefined>>()
@@ -139,6 +140,14 @@ export function createStatic(options: StaticOptions): StaticFiles {
   return { serve, url: createStaticUrl(options.url, manifest), has, list: () => listFiles(siteFolder, apps) }
 }
 
+/** A build that was removed, or half copied, is no reason to fail: the files themselves are still there. */
+function presentOnly(manifest: StaticManifest): StaticManifest {
+  const present = Object.entries(manifest.files).filter(
+    ([, { path }]) => statOf(statSync, join(manifest.folder, path)) !== undefined,
+  )
+  return { ...manifest, files: Object.assign(Object.create(null), Object.fromEntries(present)) }
+}
+
 interface BuiltFile {
   file: string
   cacheControl: string
@@ -150,8 +159,6 @@ function builtFiles(manifest: StaticManifest | undefined, cacheControl: string):
   if (manifest === undefined) return built
   for (const [path, { path: hashed }] of Object.entries(manifest.files)) {
     const file = join(manifest.folder, hashed)
-    // A build that was removed by hand is no reason to fail: the files themselves are still there.
-    if (statOf(statSync, file) === undefined) continue
     built.set(path, { file, cacheControl })
     if (hashed !== path) built.set(hashed, { file, cacheControl: 'public, max-age=31536000, immutable' })
   }

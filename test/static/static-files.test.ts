@@ -1,6 +1,10 @@
 import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
@@ -199,6 +203,33 @@ describe('createStatic', () => {
       await closed
     }
     await vi.waitFor(async () => expect(await openFilesIn(site.root)).toEqual([]))
+  })
+
+  test('clients that leave in the middle of a large file leave nothing open', async () => {
+    await using site = await makeSite({ 'static/40m.bin': Buffer.alloc(40 << 20) })
+    const files = staticOf(site)
+    const server = createServer((request, response) => {
+      void (async () => {
+        const answer = await files.serve(request.url!.slice(1), { method: 'GET', headers: request.headers })
+        response.writeHead(answer!.status, answer!.headers)
+        await pipeline(answer!.body as Readable, response).catch(() => undefined)
+      })()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const sockets = Array.from({ length: 20 }, () =>
+      connect((server.address() as AddressInfo).port, '127.0.0.1'),
+    )
+    for (const socket of sockets) {
+      socket.write('GET /40m.bin HTTP/1.1\r\nHost: a\r\n\r\n')
+      await once(socket, 'data')
+      socket.pause()
+    }
+    expect((await openFilesIn(site.root)).length).toBe(20)
+    for (const socket of sockets) socket.destroy()
+    await vi.waitFor(async () => expect(await openFilesIn(site.root)).toEqual([]), 5000)
+    server.close()
+    await once(server, 'close')
   })
 
   test('a file that becomes shorter while it is sent ends in an error, not in silence', async () => {
