@@ -75,7 +75,7 @@ const TOKENS: readonly Token[] = [
   [new RegExp(`^${ORDINAL}[ .-]*${MONTH}[ ,.-]*(?<year>\\d{4})(?!\\d)`, 'i'), readDate],
   [new RegExp(`^(?<year>\\d{4})[ .-]*${MONTH}[ .-]*${ORDINAL}(?!\\d)`, 'i'), readDate],
   [
-    /^t?(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,:](?<fraction>\d+))?)?(?: *(?<half>[ap])\.?m\.?)?(?![\d:])/i,
+    /^t?(?<hour>\d{1,2})[:.](?<minute>\d{2})(?:[:.](?<second>\d{2})(?:[.,:](?<fraction>\d+))?)?(?: *(?<half>[ap])\.?m\.?(?![a-z]))?(?![\d:])/i,
     readTime,
   ],
   [/^t(?<hour>\d{2})(?<minute>\d{2})(?<second>\d{2})?(?:[.,](?<fraction>\d+))?/i, readTime],

@@ -1,0 +1,14 @@
+import { fail } from '../bson/errors.ts'
+import { isDoc } from '../bson/value.ts'
+import type { Doc, Value } from '../bson/value.ts'
+
+/** A stage's specification when only a document will do. */
+export function requireDoc(spec: Value | undefined, code: number, message: string): Doc {
+  return isDoc(spec) ? spec : fail(code, message)
+}
+
+/** An array whose elements are all documents: a pipeline. */
+export function requirePipeline(value: Value | undefined, what: string): Doc[] {
+  if (!Array.isArray(value)) return fail(14, `${what} must be an array`)
+  return value.map((stage) => requireDoc(stage, 14, `Each element of the 'pipeline' array must be an object`))
+}

@@ -1,0 +1,50 @@
+import type { EvalContext } from '../../bson/context.ts'
+import { fail } from '../../bson/errors.ts'
+import { isDoc } from '../../bson/value.ts'
+import type { Doc } from '../../bson/value.ts'
+import { compileExpression } from '../../expression/compile.ts'
+import { splitPath } from '../../expression/field-path.ts'
+import { addLeaf, compute, makeTree } from '../projection-tree.ts'
+import type { Tree } from '../projection-tree.ts'
+import { requireDoc } from '../spec.ts'
+import type { CompileStage } from '../types.ts'
+import { NO_VARIABLES } from '../variables.ts'
+
+function addAll(tree: Tree, spec: Doc, above: readonly string[], context: EvalContext, stage: string): void {
+  for (const [name, value] of spec) {
+    const path = [...above, ...splitPath(name)]
+    const [first] = isDoc(value) ? value.keys() : []
+    if (isDoc(value) && first !== undefined && !first.startsWith('$'))
+      addAll(tree, value, path, context, stage)
+    else addLeaf(tree, path, compileExpression(value, context), stage)
+  }
+}
+
+function compileFor(stage: string): CompileStage {
+  return (spec, context) => {
+    const fields = requireDoc(
+      spec,
+      40272,
+      `${stage} specification stage must be an object, got ${typeof spec}`,
+    )
+    if (fields.size === 0) {
+      const words = 'specification must have at least one field'
+      fail(40177, `Invalid ${stage} :: caused by :: ${words}`)
+    }
+    const tree = makeTree()
+    addAll(tree, fields, [], context, stage)
+    return function* addFields(source) {
+      for (const doc of source) {
+        const added: Doc = new Map(doc)
+        compute(tree, added, doc, NO_VARIABLES)
+        yield added
+      }
+    }
+  }
+}
+
+/** `$addFields`: sets fields, keeping the others and the place of those that were there. */
+export const compileAddFields: CompileStage = compileFor('$addFields')
+
+/** `$set`, another name of the same. */
+export const compileSet: CompileStage = compileFor('$set')

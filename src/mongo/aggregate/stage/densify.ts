@@ -1,0 +1,203 @@
+import { compareValues, hashKey } from '../../bson/compare.ts'
+import { fail } from '../../bson/errors.ts'
+import { addNumbers, asInteger, isZero, multiplyNumbers } from '../../bson/numeric.ts'
+import { isNumber } from '../../bson/value.ts'
+import type { Doc, Numeric, Value } from '../../bson/value.ts'
+import { UTC } from '../../expression/date/time-zone.ts'
+import { dateOf, requireInstant } from '../../expression/date/to-date.ts'
+import { addUnits, parseUnit } from '../../expression/date/unit.ts'
+import type { TimeUnit } from '../../expression/date/unit.ts'
+import { splitPath } from '../../expression/field-path.ts'
+import { isNullish, typeOf } from '../../expression/missing.ts'
+import { valueAt, withValue } from '../nested.ts'
+import { requireDoc } from '../spec.ts'
+import type { CompileStage } from '../types.ts'
+
+/** mongod's own limit of documents that one stage may make. */
+const MOST_MADE = 500_000
+
+interface Grid {
+  readonly step: Numeric
+  readonly unit: TimeUnit | undefined
+}
+type BoundsSpec = 'full' | 'partition' | readonly [low: Value, high: Value]
+
+/** The value `count` steps above the start of a grid. */
+function gridValue(start: Value, count: number, { step, unit }: Grid): Value {
+  if (unit === undefined) return addNumbers(start as Numeric, multiplyNumbers(step, count))
+  return dateOf(addUnits(requireInstant(start), unit, (asInteger(step) ?? 1) * count, UTC))
+}
+
+function readGrid(range: Doc): Grid {
+  const step = range.get('step')
+  if (!isNumber(step))
+    fail(5733400, `The step parameter in a range statement must be a numeric value, found ${typeOf(step)}`)
+  if (isZero(step) || compareValues(step, 0) < 0) {
+    fail(5733401, 'The step parameter in a range statement must be a strictly positive numeric value')
+  }
+  const unitValue = range.get('unit')
+  const unit = unitValue === undefined ? undefined : parseUnit(unitValue, '$densify')
+  if (unit !== undefined && asInteger(step) === undefined) {
+    fail(
+      6586400,
+      'The step parameter in a range statement must be a whole number when densifying a date range',
+    )
+  }
+  return { step, unit }
+}
+
+function readBounds(bounds: Value | undefined, grid: Grid): BoundsSpec {
+  if (bounds === 'full' || bounds === 'partition') return bounds
+  const words =
+    'the bounds in a range statement must be the string "full", "partition", or an ascending array of'
+  if (!Array.isArray(bounds) || bounds.length !== 2) {
+    return fail(5733403, `${words} two numbers or two dates`)
+  }
+  const [low, high] = bounds as [Value, Value]
+  const wanted = grid.unit === undefined ? isNumber : (value: Value): boolean => value instanceof Date
+  if (!wanted(low) || !wanted(high))
+    fail(5733406, `${words} two ${grid.unit === undefined ? 'numbers' : 'dates'}`)
+  if (compareValues(low, high) > 0) fail(5733402, `${words} two values`)
+  return [low, high]
+}
+
+/** `$densify`: documents in the gaps of a numeric or date field. */
+export const compileDensify: CompileStage = (spec, context) => {
+  const options = requireDoc(spec, 5733600, 'The $densify stage specification must be an object')
+  for (const name of options.keys()) {
+    if (!['field', 'partitionByFields', 'range'].includes(name)) {
+      fail(40415, `BSON field '$densify.${name}' is an unknown field.`)
+    }
+  }
+  const field = options.get('field')
+  if (typeof field !== 'string')
+    return fail(40414, "BSON field '$densify.field' is missing but a required field")
+  const path = splitPath(field)
+  const range = requireDoc(
+    options.get('range'),
+    40414,
+    "BSON field '$densify.range' is missing but a required field",
+  )
+  const grid = readGrid(range)
+  const bounds = readBounds(range.get('bounds'), grid)
+  const by = options.get('partitionByFields') ?? []
+  if (!Array.isArray(by)) return fail(14, 'partitionByFields must be an array')
+  const partitionPaths = by.map((name) =>
+    typeof name === 'string' ? splitPath(name) : fail(14, 'partitionByFields must hold strings'),
+  )
+  if (bounds === 'partition' && partitionPaths.length === 0) {
+    fail(
+      5733408,
+      "one may not specify the bounds as 'partition' without specifying a non-empty array of partitionByFields. You may have meant to specify 'full' bounds.",
+    )
+  }
+
+  const readField = (doc: Doc): Value | undefined => {
+    const value = valueAt(doc, path)
+    if (isNullish(value)) return undefined
+    if (grid.unit === undefined && !isNumber(value)) {
+      return fail(
+        5733201,
+        `PlanExecutor error during aggregation: Densify field type must be numeric, found ${typeOf(value)}`,
+      )
+    }
+    if (grid.unit !== undefined && !(value instanceof Date)) {
+      return fail(6053600, `Encountered non-date densify field of type ${typeOf(value)} with a unit`)
+    }
+    return value
+  }
+
+  interface Item {
+    readonly doc: Doc
+    readonly value: Value | undefined
+  }
+
+  /** The documents of one partition with the made ones between, from `low` to `high`. */
+  function* between(
+    items: readonly Item[],
+    low: Value,
+    high: Value,
+    inclusive: boolean,
+    made: { count: number },
+  ): Generator<Doc> {
+    const [sample] = items
+    let base: Doc = new Map()
+    for (const each of partitionPaths) {
+      const value = sample && valueAt(sample.doc, each)
+      if (value !== undefined) base = withValue(base, each, value)
+    }
+    let count = 0
+    let next = low
+    const within = (): boolean => {
+      const order = compareValues(next, high)
+      return order < 0 || (inclusive && order === 0)
+    }
+    const advance = (): void => {
+      next = gridValue(low, ++count, grid)
+    }
+    const make = (): Doc => {
+      if (++made.count > MOST_MADE) {
+        fail(
+          5897900,
+          `Generated ${made.count} documents in $densify, which is over the limit of ${MOST_MADE}.`,
+        )
+      }
+      return withValue(base, path, next)
+    }
+    for (const { doc, value } of items) {
+      if (value !== undefined) {
+        while (within() && compareValues(next, value) < 0) {
+          yield make()
+          advance()
+        }
+        if (compareValues(next, value) === 0) advance()
+      }
+      yield doc
+    }
+    while (within()) {
+      yield make()
+      advance()
+    }
+  }
+
+  return function* densify(source) {
+    const partitions = new Map<string, { key: Value[]; items: Item[] }>()
+    const all: Value[] = []
+    for (const doc of source) {
+      const key = partitionPaths.map((each) => valueAt(doc, each) ?? null)
+      const hash = hashKey(key, context.collation)
+      const value = readField(doc)
+      if (value !== undefined) all.push(value)
+      const partition = partitions.get(hash)
+      if (partition) partition.items.push({ doc, value })
+      else partitions.set(hash, { key, items: [{ doc, value }] })
+    }
+    const made = { count: 0 }
+    const overall = extremes(all)
+    const inOrder = [...partitions.values()].sort((left, right) =>
+      compareValues(left.key, right.key, context.collation),
+    )
+    for (const { items } of inOrder) {
+      items.sort((left, right) => compareValues(left.value, right.value))
+      const values = items.flatMap(({ value }) => (value === undefined ? [] : [value]))
+      const range = Array.isArray(bounds) ? bounds : bounds === 'full' ? overall : extremes(values)
+      if (!range) yield* items.map(({ doc }) => doc)
+      else yield* between(items, range[0] as Value, range[1] as Value, !Array.isArray(bounds), made)
+    }
+    if (inOrder.length === 0 && Array.isArray(bounds)) {
+      yield* between([], bounds[0] as Value, bounds[1] as Value, false, made)
+    }
+  }
+}
+
+function extremes(values: readonly Value[]): [low: Value, high: Value] | undefined {
+  const [first] = values
+  if (first === undefined) return undefined
+  let low = first
+  let high = first
+  for (const value of values) {
+    if (compareValues(value, low) < 0) low = value
+    if (compareValues(value, high) > 0) high = value
+  }
+  return [low, high]
+}

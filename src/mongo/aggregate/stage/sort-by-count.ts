@@ -1,0 +1,31 @@
+import { fail } from '../../bson/errors.ts'
+import { isDoc } from '../../bson/value.ts'
+import type { Value } from '../../bson/value.ts'
+import type { CompileStage } from '../types.ts'
+import { compileGroup } from './group.ts'
+import { compileSort } from './sort.ts'
+
+/** `$sortByCount`: groups by an expression, the largest first. */
+export const compileSortByCount: CompileStage = (spec, context, sub) => {
+  const [first] = isDoc(spec) ? spec.keys() : []
+  if (isDoc(spec) ? !first?.startsWith('$') : typeof spec !== 'string') {
+    fail(40149, 'the sortByCount field must be specified as a string or as an object')
+  }
+  if (typeof spec === 'string' && !spec.startsWith('$')) {
+    fail(
+      40148,
+      'the sortByCount field must be defined as a $-prefixed path or an expression inside an object',
+    )
+  }
+  const count: Value = new Map([['$sum', 1]])
+  const group = compileGroup(
+    new Map<string, Value>([
+      ['_id', spec],
+      ['count', count],
+    ]),
+    context,
+    sub,
+  )
+  const sort = compileSort(new Map([['count', -1]]), context, sub)
+  return (source) => sort(group(source))
+}

@@ -1,0 +1,63 @@
+import type { EvalContext } from '../bson/context.ts'
+import type { Doc, Value } from '../bson/value.ts'
+
+/** What a pipeline needs from the store around it. */
+export interface PipelineContext extends EvalContext {
+  readonly db: string
+  /** Undefined for `{aggregate: 1}`, a pipeline over no collection. */
+  readonly collection: string | undefined
+  /**
+   * The documents of another collection of the database that a filter matches, all without one. The store answers
+   * from an index where it can, and resolves views.
+   */
+  read(collection: string, filter?: Doc): Iterable<Doc>
+  /**
+   * Whether an index can answer equality on a path. When it says no, `$lookup` reads the collection once and keeps it
+   * hashed instead of asking for each document; when it is not given, every document asks.
+   */
+  indexed?(collection: string, path: string): boolean
+  /** Given by the store where `$out` and `$merge` may write. */
+  readonly write?: PipelineWriter | undefined
+  /** `$collStats`, `$indexStats`, `$currentOp` and their like: what the store tells of itself. */
+  info?(stage: string, spec: Value): Iterable<Doc>
+  readonly allowDiskUse?: boolean | undefined
+}
+
+export interface PipelineWriter {
+  /** Replaces a collection by the documents. */
+  out(db: string, collection: string, docs: Iterable<Doc>): Promise<void>
+  /** Merges the documents into a collection. */
+  merge(spec: MergeSpec, docs: Iterable<Doc>): Promise<void>
+}
+
+/** A checked `$merge`. */
+export interface MergeSpec {
+  readonly db: string
+  readonly collection: string
+  /** Fields that identify a document, `['_id']` unless told otherwise. */
+  readonly on: readonly string[]
+  readonly whenMatched: 'replace' | 'keepExisting' | 'merge' | 'fail' | 'pipeline'
+  readonly whenNotMatched: 'insert' | 'discard' | 'fail'
+  /** For `whenMatched: pipeline`: the target document changed by the incoming one (`$$new`). */
+  readonly update?: (target: Doc, incoming: Doc) => Doc
+}
+
+/** One compiled stage. */
+export interface Stage {
+  readonly name: string
+  run(source: Iterable<Doc>): Iterable<Doc>
+}
+
+/** Compiles the pipeline below a stage: `$lookup`, `$facet`, `$unionWith`. */
+export type CompileSub = (stages: readonly Doc[], context: PipelineContext) => SubPipeline
+
+export interface SubPipeline {
+  /** The filter the pipeline begins with, for the store. */
+  readonly leadingMatch?: Doc | undefined
+  /** Whether the pipeline makes its own documents and reads none. */
+  readonly generates: boolean
+  run(source: Iterable<Doc>): Iterable<Doc>
+}
+
+/** Compiles the value of a stage. */
+export type CompileStage = (spec: Value, context: PipelineContext, sub: CompileSub) => Stage['run']

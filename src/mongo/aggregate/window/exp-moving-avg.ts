@@ -1,0 +1,51 @@
+import { fail } from '../../bson/errors.ts'
+import { addNumbers, asInteger, asNumber, multiplyNumbers } from '../../bson/numeric.ts'
+import { isNumber, toDouble } from '../../bson/value.ts'
+import type { Numeric, Value } from '../../bson/value.ts'
+import { compileExpression } from '../../expression/compile.ts'
+import { readNamed } from '../../expression/operands.ts'
+import { NO_VARIABLES } from '../variables.ts'
+import type { CompileWindowFunction } from './functions.ts'
+
+/** `$expMovingAvg`: each value weighs alpha, what was before the rest. */
+export const compileExpMovingAvg: CompileWindowFunction = (operand, { context, ordering, window }, name) => {
+  const words =
+    "$expMovingAvg sub object must have exactly two fields: An 'input' field, and either an 'N' field or an 'alpha' field"
+  const named = readNamed(operand, name, {
+    required: { input: 9 },
+    optional: ['N', 'alpha'],
+    notObject: [9, () => words],
+    unknown: [9, () => words],
+    missing: () => words,
+  })
+  if (named.size !== 2) fail(9, words)
+  if (ordering.fields === 0) fail(9, "$expMovingAvg requires an explicit 'sortBy'")
+  if (window !== undefined) fail(9, "$expMovingAvg does not accept a 'window' field")
+  const input = compileExpression(named.get('input') as Value, context)
+  const alpha = readAlpha(named.get('N'), named.get('alpha'))
+  return ({ docs }) => {
+    let average: Numeric | undefined
+    return docs.map((doc) => {
+      const value = input(doc, NO_VARIABLES)
+      if (!isNumber(value)) return average ?? null
+      average =
+        average === undefined
+          ? value
+          : addNumbers(multiplyNumbers(value, toDouble(alpha)), multiplyNumbers(average, toDouble(1 - alpha)))
+      return average
+    })
+  }
+}
+
+function readAlpha(n: Value | undefined, alpha: Value | undefined): number {
+  if (n !== undefined) {
+    const count = isNumber(n) ? asInteger(n) : undefined
+    if (count === undefined || count <= 0) {
+      return fail(9, "'N' field must be an integer, and greater than zero")
+    }
+    return 2 / (count + 1)
+  }
+  const weight = isNumber(alpha) ? asNumber(alpha) : Number.NaN
+  if (!(weight > 0 && weight < 1)) fail(9, "'alpha' must be between 0 and 1 (exclusive)")
+  return weight
+}
