@@ -1,0 +1,170 @@
+import type { Server } from 'node:http'
+import { Socket } from 'node:net'
+import { describeError, taoFolder } from '../debug/index.ts'
+import { describeProject, loadEnv, loadSettings, registerTypeScript } from '../project/index.ts'
+import { buildSite, type Site } from '../site/index.ts'
+import { answerLiveScript } from './answer-live.ts'
+import { openChannelToParent, type ChannelToParent } from './channel-to-parent.ts'
+import { createConnections, type Connections } from './connections.ts'
+import { developmentHooks } from './development-hooks.ts'
+import { livePathOf } from './live-paths.ts'
+import type { BuildOrder, SiteSummary, ToChild } from './messages.ts'
+import { warmUp } from './warm-up.ts'
+
+interface Running {
+  site: Site
+  connections: Connections
+}
+
+/** A child's life: import, warm up, wait; build the site when told; answer what connections come; hand back and end. */
+export async function createChild(): Promise<void> {
+  const channel = openChannelToParent()
+  let order: BuildOrder | undefined
+  let running: Running | undefined
+  let databaseIsOpen: (failure: string | undefined) => void = () => {}
+  const databaseOpen = new Promise<string | undefined>((resolve) => {
+    databaseIsOpen = resolve
+  })
+
+  process.on('message', (message: ToChild, handle: unknown) => {
+    switch (message.type) {
+      case 'build':
+        order = message
+        void start(message, databaseOpen, channel).then((started) => {
+          running = started
+        })
+        break
+      case 'database-open':
+        databaseIsOpen(message.failure)
+        break
+      case 'connection':
+        if (handle instanceof Socket) running?.connections.adopt(handle)
+        channel.send({ type: 'taken', id: message.id })
+        break
+      case 'retire':
+        void retire(running, channel)
+        break
+      case 'stop':
+        void stop(running, message.deadline)
+    }
+  })
+  process.once('disconnect', () => void stop(running, 1000))
+  process.on('uncaughtException', (thrown) => void crash(thrown, order?.root, channel))
+  process.on('unhandledRejection', (reason) => report(reason, running?.site))
+
+  await registerTypeScript()
+  channel.send({ type: 'spare', warm: false })
+  await warmUp(() => order === undefined)
+  if (order === undefined) channel.send({ type: 'spare', warm: true })
+}
+
+async function start(
+  order: BuildOrder,
+  databaseOpen: Promise<string | undefined>,
+  channel: ChannelToParent,
+): Promise<Running | undefined> {
+  try {
+    await openDatabase(order, databaseOpen, channel)
+    const env = loadEnv(order.root)
+    const site = await buildSite({
+      root: order.root,
+      mode: order.mode,
+      flags: order.flags,
+      development:
+        order.mode === 'development'
+          ? developmentHooks({
+              root: order.root,
+              editor: env['TAO_EDITOR'],
+              generation: order.live ? order.generation : undefined,
+            })
+          : undefined,
+    })
+    const server = site.server
+    if (order.live) {
+      answerLivePaths(server, (socket) => {
+        running.connections.release(socket)
+        socket.pause()
+        channel.send({ type: 'live' }, socket)
+      })
+    }
+    const running: Running = { site, connections: createConnections(server) }
+    channel.send({ type: 'ready', site: summarize(site) })
+    return running
+  } catch (error) {
+    channel.send({ type: 'broken', report: describeError(error, { root: order.root, tao: taoFolder }) })
+    return undefined
+  }
+}
+
+/** The parent opens an embedded store before the site does, and so owns it: whoever opens it later joins. */
+async function openDatabase(
+  { root, mode, flags }: BuildOrder,
+  open: Promise<string | undefined>,
+  channel: ChannelToParent,
+): Promise<void> {
+  const project = describeProject(root)
+  const settings = await loadSettings(project, { env: loadEnv(project.root), mode, flags })
+  channel.send({ type: 'database', url: settings.database })
+  const failure = await open
+  if (failure !== undefined) throw new Error(failure)
+}
+
+function summarize({ settings, apps, routes }: Site): SiteSummary {
+  const { name, host, port } = settings
+  return {
+    name,
+    host,
+    port,
+    apps: apps.map((app) => ({
+      name: app.name,
+      path: routes.entries.find(
+        (entry) => entry.app === app.name && entry.methods.includes('GET') && !entry.path.includes('{'),
+      )?.path,
+    })),
+  }
+}
+
+/** Before the site sees a request: the live browser's two paths. The waiting page's connection goes to the parent. */
+function answerLivePaths(server: Server, giveAway: (socket: Socket) => void): void {
+  const listeners = server.listeners('request')
+  server.removeAllListeners('request')
+  server.on('request', (request, response) => {
+    const path = livePathOf(request)
+    if (path === 'script') return answerLiveScript(response)
+    if (path === 'events') return giveAway(request.socket)
+    for (const listener of listeners) listener.call(server, request, response)
+  })
+}
+
+async function retire(running: Running | undefined, channel: ChannelToParent): Promise<void> {
+  if (running === undefined) process.exit(0)
+  const { whenIdle, handBack } = running.connections.retire((socket) =>
+    channel.send({ type: 'returned' }, socket),
+  )
+  channel.send({ type: 'retired' })
+  handBack()
+  await whenIdle
+  await running.site.close({ code: 1012 })
+  await channel.sent()
+  process.exit(0)
+}
+
+async function stop(running: Running | undefined, deadline: number): Promise<void> {
+  setTimeout(() => process.exit(0), deadline).unref()
+  await running?.connections.end()
+  await running?.site.close({ deadline })
+  process.exit(0)
+}
+
+/** A promise that nobody awaits must not end the site: it is said, and the site goes on. */
+function report(reason: unknown, site: Site | undefined): void {
+  if (site === undefined) process.stderr.write(`${String(reason)}\n`)
+  else site.log.error({ err: reason }, 'A promise failed and nobody was waiting for it')
+}
+
+async function crash(thrown: unknown, root: string | undefined, channel: ChannelToParent): Promise<void> {
+  const report = describeError(thrown, { root: root ?? process.cwd(), tao: taoFolder })
+  channel.send({ type: 'crashed', report })
+  await channel.sent()
+  process.exit(1)
+}

@@ -1,0 +1,161 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** A close frame with code 1012, "service restart". Source: RFC 6455 section 5.5.1 and the IANA close code registry. */
+const restartFrame = Buffer.from([0x88, 0x02, 0x03, 0xf4])
+
+/** The connections of an HTTP server that does not listen itself but is given them one by one. */
+export interface Connections {
+  adopt: (socket: Socket) => void
+  /** Takes a connection out that something else answers from now on. */
+  release(socket: Socket): void
+  /**
+   * Nothing is read any more from connections that are between two requests; they are handed to `giveBack`, at once or
+   * when the answer that is under way is out, so that other code answers what comes next on them. Websockets are closed
+   * with 1012, event streams ended.
+   * @returns `whenIdle` resolves when the last answer is out
+   */
+  retire(giveBack: (socket: Socket) => void): { whenIdle: Promise<void>; handBack: () => void }
+  /** Closes connections between two requests, and the others after their answer. */
+  end(): Promise<void>
+}
+
+interface Exchange {
+  request: IncomingMessage
+  response: ServerResponse
+}
+
+interface Connection {
+  exchanges: Set<Exchange>
+  upgraded: boolean
+}
+
+export function createConnections(server: Server): Connections {
+  // Node keeps the list that idleSockets asks for, and checks header and request timeouts, from this event on.
+  if (!server.listening) server.emit('listening')
+  const open = new Map<Socket, Connection>()
+  let giveBack: ((socket: Socket) => void) | undefined
+  let settle: (() => void) | undefined
+
+  function forget(socket: Socket): void {
+    open.delete(socket)
+    if (open.size === 0) settle?.()
+  }
+
+  server.prependListener('request', (request, response) => {
+    const { socket } = request
+    const connection = open.get(socket)
+    if (connection === undefined) return
+    const exchange = { request, response }
+    connection.exchanges.add(exchange)
+    if (giveBack !== undefined) pauseAfter(request)
+    response.once('close', () => {
+      connection.exchanges.delete(exchange)
+      if (giveBack !== undefined && connection.exchanges.size === 0 && open.has(socket)) leave(socket)
+    })
+  })
+  server.prependListener('upgrade', (request: IncomingMessage) => {
+    const connection = open.get(request.socket)
+    if (connection !== undefined) connection.upgraded = true
+  })
+
+  /** After the last answer on a connection; where half of a further request came in already, that one is answered first. */
+  function leave(socket: Socket): void {
+    if (socket.destroyed || socket.writableEnded) return
+    socket.pause()
+    if (socket.writableLength > 0) {
+      socket.once('drain', () => leave(socket))
+      return
+    }
+    if (!idleSockets(server, [socket]).has(socket)) {
+      socket.resume()
+      return
+    }
+    forget(socket)
+    giveBack?.(socket)
+  }
+
+  return {
+    adopt(socket) {
+      open.set(socket, { exchanges: new Set(), upgraded: false })
+      socket.once('close', () => forget(socket))
+      socket.setNoDelay(true)
+      server.emit('connection', socket)
+    },
+    release: forget,
+    retire(give) {
+      giveBack = give
+      const idle = idleSockets(server, [...open.keys()])
+      for (const socket of idle) socket.pause()
+      for (const [socket, { exchanges, upgraded }] of open) {
+        if (upgraded) closeWebSocket(socket)
+        for (const { request, response } of exchanges) {
+          pauseAfter(request)
+          endEventStream(response)
+        }
+      }
+      return {
+        whenIdle: new Promise((resolve) => {
+          settle = resolve
+          if (open.size === 0) resolve()
+        }),
+        handBack() {
+          for (const socket of idle) {
+            forget(socket)
+            give(socket)
+          }
+        },
+      }
+    },
+    async end() {
+      const closed = new Promise<void>((resolve) => {
+        settle = resolve
+        if (open.size === 0) resolve()
+      })
+      for (const socket of idleSockets(server, [...open.keys()])) socket.end()
+      for (const [socket, { exchanges, upgraded }] of open) {
+        if (upgraded) closeWebSocket(socket)
+        for (const { response } of exchanges) {
+          endEventStream(response)
+          response.once('close', () => socket.end())
+        }
+      }
+      await closed
+    },
+  }
+}
+
+/**
+ * The connections that are between two requests. Only the parser knows whether half a request has come in, and only
+ * `closeIdleConnections` asks it: so that is called with sockets that note it instead of closing.
+ */
+function idleSockets(server: Server, sockets: readonly Socket[]): Set<Socket> {
+  const idle = new Set(sockets.filter((socket) => socket.bytesRead === 0))
+  for (const socket of sockets) {
+    socket.destroy = () => {
+      idle.add(socket)
+      return socket
+    }
+  }
+  server.closeIdleConnections()
+  for (const socket of sockets) Reflect.deleteProperty(socket, 'destroy')
+  return idle
+}
+
+/** A request that follows on the same connection stays in the kernel, for whoever gets the connection. */
+function pauseAfter(request: IncomingMessage): void {
+  if (request.complete) request.socket.pause()
+  else request.once('end', () => request.socket.pause())
+}
+
+/** Before the handshake is answered there is no websocket to close: the view still decides. */
+function closeWebSocket(socket: Socket): void {
+  if (socket.bytesWritten > 0 && socket.writable) socket.write(restartFrame)
+}
+
+/** Such an answer never ends by itself, and its reader comes back by itself. Headers given to `writeHead` alone cannot be asked for. */
+function endEventStream(response: ServerResponse): void {
+  const type = response.getHeader('content-type') ?? response.req.headers.accept
+  if (!response.headersSent || !String(type).startsWith('text/event-stream')) return
+  response.socket?.end(response.chunkedEncoding ? '0\r\n\r\n' : '')
+}

@@ -1,0 +1,2 @@
+export type { ServeOptions } from './options.ts'
+export { serve } from './serve.ts'

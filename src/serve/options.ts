@@ -1,0 +1,26 @@
+import type { TextOutput } from '../base/terminal.ts'
+import type { Mode } from '../project/index.ts'
+
+export interface ServeOptions {
+  /** The project's folder. */
+  root: string
+  /** These win over the settings. */
+  host?: string | undefined
+  port?: number | undefined
+  /** A socket file to listen on in place of a port. */
+  path?: string | undefined
+  /** Start the site anew whenever its code changes. */
+  reload?: boolean | undefined
+  /** Look for changes now and then, where the file system tells of none. */
+  poll?: boolean | undefined
+  /** Pages reload themselves after a change; on unless `TAO_LIVE` says 0. */
+  live?: boolean | undefined
+  /** Default: `NODE_ENV`, else development with `reload` and production without. */
+  mode?: Mode | undefined
+  env?: NodeJS.ProcessEnv | undefined
+  output?: TextOutput | undefined
+  /** Ends the server as SIGTERM does; for programs that serve inside their own process. */
+  signal?: AbortSignal | undefined
+  /** Called with the URL, or the socket file's path, once requests are accepted. */
+  onListening?: ((url: string) => void) | undefined
+}

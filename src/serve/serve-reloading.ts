@@ -1,0 +1,160 @@
+import { reloadEvents } from '../base/events.ts'
+import type { Terminal } from '../base/terminal.ts'
+import type { Mode } from '../project/index.ts'
+import type { Address } from './address.ts'
+import { startChild } from './child-process.ts'
+import { strongestKind } from './changes.ts'
+import { openListener, type Listener } from './listener.ts'
+import { createLiveHub } from './live-hub.ts'
+import type { SiteSummary } from './messages.ts'
+import type { ServeOptions } from './options.ts'
+import { createReloadLines } from './reload-lines.ts'
+import { createSources, shownPath, staticUrlEnd } from './sources.ts'
+import { createSpares } from './spares.ts'
+import type { StopSignals } from './stop-signals.ts'
+import { createStoreKeeper } from './store-keeper.ts'
+import { createSupervisor, type StartInfo } from './supervisor.ts'
+import { watchSources } from './watch.ts'
+
+export interface ReloadingOptions extends ServeOptions {
+  mode: Mode
+  env: NodeJS.ProcessEnv
+  terminal: Terminal
+  stop: StopSignals
+  live: boolean
+}
+
+/** One start is in use, one is for the next change, and one for a change that comes before that is replaced. */
+const sparesKept = 2
+
+/** The parent of `serve --reload`: it has the listening socket, the waiting pages and the store, and runs no code of the site. */
+export async function serveReloading(options: ReloadingOptions): Promise<number> {
+  const { root, env, terminal, stop, live } = options
+  const lines = createReloadLines(terminal, () => new Date())
+  const sources = createSources(root, dataFolderOf(env['DATABASE_URL']))
+  const stores = createStoreKeeper(root)
+  let listener: Listener | undefined
+  let apps: SiteSummary['apps'] | undefined
+  let changes = 0
+  let failListening: (error: unknown) => void = () => {}
+  const listeningFailed = new Promise<never>((_, reject) => {
+    failListening = reject
+  })
+  listeningFailed.catch(() => {})
+
+  const spares = createSpares(sparesKept, () => startChild(root, options.env))
+  const supervisor = createSupervisor({
+    order: { root, mode: options.mode, flags: { host: options.host, port: options.port }, live },
+    spares,
+    editor: env['TAO_EDITOR'],
+    openDatabase: async (url) => void (await stores.open(url)),
+    addPage: (socket) => hub.add(socket),
+    async onReady(site, start) {
+      await listenAt(addressOf(options, site))
+      if (start.files.length > 0) lines.restarted(shown(start.files), start.ms)
+      greetApps(site)
+      tellRestart(start)
+    },
+    async onBroken({ title, text }, start) {
+      if (listener === undefined) await listenAt(addressOf(options, undefined))
+      lines.broken(title, text, shown(start.files), start.ms)
+      tellRestart(start)
+    },
+    say: lines.say,
+  })
+  const hub = createLiveHub(() => ({ type: 'state', generation: supervisor.generation, changes }))
+
+  const shown = (files: readonly string[]): string[] => files.map((file) => shownPath(root, file))
+
+  /** The first time, and again when the settings say another address. */
+  async function listenAt(address: Address): Promise<void> {
+    if (listener !== undefined && isSame(listener.address, address)) return
+    const previous = listener
+    try {
+      listener = await openListener(address, supervisor.accept)
+    } catch (error) {
+      if (previous === undefined) failListening(error)
+      else lines.say(`${(error as Error).message}: still at ${previous.url}`)
+      return
+    }
+    previous?.close()
+    lines.listening(listener.url)
+    options.onListening?.(listener.url)
+  }
+
+  function greetApps(site: SiteSummary): void {
+    const before = apps
+    apps = site.apps
+    if (before === undefined) return
+    const url = listener?.url ?? ''
+    for (const app of apps) if (!before.some(({ name }) => name === app.name)) lines.app(app, url)
+    for (const { name } of before) if (!apps.some((app) => app.name === name)) lines.gone(name)
+  }
+
+  function tellRestart({ generation, files, ms }: StartInfo): void {
+    hub.publish({ type: 'state', generation, changes })
+    if (reloadEvents.hasSubscribers) reloadEvents.publish({ files, what: 'restart', ms })
+  }
+
+  function changed(files: string[]): void {
+    const kind = strongestKind(files, sources)
+    if (kind === undefined) return
+    if (kind === 'code') return supervisor.restart(files)
+    const began = performance.now()
+    changes += 1
+    hub.publish({ type: 'change', what: kind, files: files.map((file) => staticUrlEnd(root, file)), changes })
+    const ms = performance.now() - began
+    lines.refreshed(shown(files), kind === 'style' ? 'styles swapped' : 'pages reloaded', ms, hub.size)
+    if (reloadEvents.hasSubscribers) reloadEvents.publish({ files, what: kind, ms })
+  }
+
+  const watching = watchSources({
+    root,
+    sources,
+    poll: options.poll === true,
+    changed,
+    fellBack: (reason) => lines.say(`Looking for changes four times a second, since ${reason}`),
+  })
+  supervisor.restart([])
+
+  try {
+    await Promise.race([stop.first, listeningFailed])
+    const ended = endGently()
+    return await Promise.race([ended, stop.second.then(() => 1)])
+  } finally {
+    listener?.close()
+    hub.end()
+    supervisor.kill()
+    await (await watching).close()
+    await stores.close()
+  }
+
+  async function endGently(): Promise<number> {
+    listener?.close()
+    hub.end()
+    await supervisor.stop(shutdownWithin)
+    return 0
+  }
+}
+
+/** In development nobody waits for the end as long as in production. */
+const shutdownWithin = 5000
+
+function addressOf(options: ReloadingOptions, site: SiteSummary | undefined): Address {
+  if (options.path !== undefined) return { path: options.path }
+  const { env } = options
+  return {
+    host: options.host ?? site?.host ?? env['HOST'] ?? '127.0.0.1',
+    port: options.port ?? site?.port ?? (Number(env['PORT']) || 8000),
+  }
+}
+
+function isSame(bound: Address, wanted: Address): boolean {
+  if ('path' in bound) return 'path' in wanted && bound.path === wanted.path
+  return 'port' in wanted && bound.host === wanted.host && (wanted.port === 0 || bound.port === wanted.port)
+}
+
+/** The store's folder, when the environment says where; settings that name another one put it where nothing is watched. */
+function dataFolderOf(url: string | undefined): string | undefined {
+  return /^embedded:(.+)$/.exec(url ?? '')?.[1]
+}

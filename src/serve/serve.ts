@@ -1,0 +1,41 @@
+import { createTerminal } from '../base/terminal.ts'
+import { loadEnv, type Mode } from '../project/index.ts'
+import type { ServeOptions } from './options.ts'
+import { listenForStop } from './stop-signals.ts'
+
+/**
+ * Serves a site until it is told to end: by SIGINT, SIGTERM, SIGHUP or `options.signal`. The first time what is under way
+ * is finished, the second time everything is cut.
+ * @returns the exit code: 0, or 1 when it was cut
+ * @throws TAO_SERVE_PORT_TAKEN and its like when the address cannot be had; without `reload` also whatever is wrong with the site
+ */
+export async function serve(options: ServeOptions): Promise<number> {
+  const env = loadEnv(options.root, options.env ?? process.env)
+  const mode = options.mode ?? chooseMode(env['NODE_ENV'], options.reload === true)
+  const terminal = createTerminal(options.output ?? process.stdout, env)
+  const stop = listenForStop(options.signal)
+  const started = { ...options, env, mode, terminal, stop }
+  try {
+    if (options.reload === true) {
+      const { serveReloading } = await import('./serve-reloading.ts')
+      return await serveReloading({
+        ...started,
+        live: mode === 'development' && isLive(options.live, env['TAO_LIVE']),
+      })
+    }
+    const { servePlain } = await import('./serve-plain.ts')
+    return await servePlain(started)
+  } finally {
+    stop.release()
+  }
+}
+
+/** Debug pages come with --reload or with NODE_ENV=development, so that nobody serves them by forgetting a variable. */
+function chooseMode(nodeEnv: string | undefined, reload: boolean): Mode {
+  if (nodeEnv === 'production' || nodeEnv === 'development' || nodeEnv === 'test') return nodeEnv
+  return reload ? 'development' : 'production'
+}
+
+function isLive(option: boolean | undefined, variable: string | undefined): boolean {
+  return option ?? !['0', 'off', 'false', 'no'].includes((variable ?? '').toLowerCase())
+}
