@@ -50,8 +50,7 @@ export function classifyError(thrown: unknown): Fate {
       error,
     }
   }
-  const status = foreignStatus(error)
-  return { status, message: STATUS_CODES[status] ?? 'Error', headers: {}, details: {}, error }
+  return { status: 500, message: STATUS_CODES[500]!, headers: {}, details: {}, error }
 }
 
 /** Whether an error says that the database is away. */
@@ -69,13 +68,4 @@ function unwrap(error: unknown): unknown {
     if (!(inner instanceof TaoError) || !inner.code.startsWith('TAO_TEMPLATE')) break
   }
   return error
-}
-
-/** Fastify's own errors carry the status of what the client did wrong. */
-function foreignStatus(error: unknown): number {
-  const status = (error as { statusCode?: unknown; code?: unknown } | null)?.statusCode
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' && code.startsWith('FST_') && typeof status === 'number' && status >= 400
-    ? status
-    : 500
 }

@@ -6,6 +6,7 @@ export {
   type IncomingFiles,
   type UploadedFile,
 } from './body/index.ts'
+export { makeClientAddress } from './client-address.ts'
 export { classifyError, type Fate } from './classify-error.ts'
 export { compileFallback, compileRoutes, type CompiledRoute } from './compile-routes.ts'
 export { createErrorAnswers, type DevelopmentPage } from './error-answers.ts'
@@ -22,7 +23,6 @@ export { responseTime } from './ready/response-time.ts'
 export { serveFolder } from './ready/serve-folder.ts'
 export { localPath, redirect, type RedirectOptions } from './redirect.ts'
 export { renderTemplate, type ContextProcessor } from './render.ts'
-export { makeRequestId } from './request-id.ts'
 export type { RequestUrl } from './request-url.ts'
 export { Request, type Hijacked, type RequestHost, type RequestRoute, type User } from './request.ts'
 export { action, resource, type Resource, type ResourceOptions } from './resource.ts'

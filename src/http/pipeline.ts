@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { requestEvents } from '../base/events.ts'
 import type { RouteTable } from '../routing/index.ts'
@@ -6,6 +5,7 @@ import type { StaticFiles } from '../static/index.ts'
 import type { CompiledRoute } from './compile-routes.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import { BadRequest, Forbidden, HttpError, MethodNotAllowed } from './http-error.ts'
+import { requestId } from './request-id.ts'
 import { HttpResponse } from './response.ts'
 import { Request, type RequestHost } from './request.ts'
 import type { RouteOptions } from './route.ts'
@@ -26,7 +26,6 @@ export interface PipelineParts {
   readonly errors: ErrorAnswers
   readonly statics: StaticFiles
   readonly isHostAllowed: (host: string | undefined) => boolean
-  readonly makeId: (raw: IncomingMessage) => string
   readonly upgrades: Upgrades
   readonly decorators: readonly Decorator[]
   /** Whether the server is about to stop: answers then end their connections. */
@@ -34,7 +33,7 @@ export interface PipelineParts {
 }
 
 /** Answers one request, from its first line to its last byte. */
-export type Pipeline = (inner: FastifyRequest, raw: ServerResponse) => void
+export type Pipeline = (raw: IncomingMessage, response: ServerResponse) => void
 
 /**
  * The way of a request: is it well-formed and for us? → a static file? → its route → the cross-origin check → middleware
@@ -55,27 +54,27 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     return { route: fallback, params: notFound.params }
   }
 
-  return (inner, raw) => {
+  return (incoming, raw) => {
     const startedAt = performance.now()
-    const id = parts.makeId(inner.raw)
+    const id = requestId(incoming, host.client)
     let route = fallback
     let request: Request | undefined
     const fail = (error: unknown): void => {
-      request ??= new Request(host, inner, raw, id, inner.raw.url!, undefined, {}, startedAt)
+      request ??= new Request(host, incoming, raw, id, incoming.url!, undefined, {}, startedAt)
       if (request.hijacked) return abandon(parts, request, raw, error)
       finish(parts, route, request, raw, parts.errors.answer(error, request))
     }
     try {
-      const path = readPath(inner.raw, settings.limits.url)
-      const found = resolve(inner.raw.method!, path)
+      const path = readPath(incoming, settings.limits.url)
+      const found = resolve(incoming.method!, path)
       route = found.route
-      request = new Request(host, inner, raw, id, path, route.entry, found.params, startedAt, route.limits)
-      if (settings.security.hostCheck) checkHost(inner.raw, parts.isHostAllowed)
+      request = new Request(host, incoming, raw, id, path, route.entry, found.params, startedAt, route.limits)
+      if (settings.security.hostCheck) checkHost(incoming, parts.isHostAllowed)
       if (route === fallback && path.startsWith(staticUrl)) {
         serveStatic(parts, request, path.slice(staticUrl.length), raw, fail)
         return
       }
-      if (!route.crossOrigin || isUpgrade(inner.raw)) checkOrigin(request, settings)
+      if (!route.crossOrigin || isUpgrade(incoming)) checkOrigin(request, settings)
       const result = route.handler(request)
       if (result instanceof Promise) {
         const current = request

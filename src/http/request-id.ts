@@ -1,26 +1,10 @@
-import { compile } from '@fastify/proxy-addr'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { ClientAddress } from './client-address.ts'
 
-/**
- * Makes the giver of request ids: a new UUID, or the `X-Request-Id` of a proxy that is trusted if it looks like one.
- *
- * @param trustProxy addresses and networks, as in `settings.trustProxy`
- */
-export function makeRequestId(trustProxy: readonly string[]): (raw: IncomingMessage) => string {
-  if (trustProxy.length === 0) return () => randomUUID()
-  const isTrusted = compile([...trustProxy])
-  return (raw) => {
-    const given = raw.headers['x-request-id']
-    const address = raw.socket.remoteAddress
-    if (
-      typeof given === 'string' &&
-      /^[\w-]{8,64}$/.test(given) &&
-      address !== undefined &&
-      isTrusted(address, 0)
-    ) {
-      return given
-    }
-    return randomUUID()
-  }
+/** A new UUID; or the `X-Request-Id` that a trusted proxy gives, if it looks like one. */
+export function requestId(raw: IncomingMessage, client: ClientAddress): string {
+  const given = raw.headers['x-request-id']
+  if (given === undefined || !client.isTrusted(raw)) return randomUUID()
+  return typeof given === 'string' && /^[\w-]{8,64}$/.test(given) ? given : randomUUID()
 }

@@ -1,5 +1,4 @@
 import { parseCookie } from 'cookie'
-import type { FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Db } from 'mongodb'
@@ -7,6 +6,7 @@ import type { Logger } from 'pino'
 import { formatQuery, type QueryInput } from '../routing/index.ts'
 import type { Session, Sessions } from '../sessions/index.ts'
 import type { App } from './app.ts'
+import type { ClientAddress } from './client-address.ts'
 import type { BodyLimits, Form, IncomingFiles } from './body/index.ts'
 import { notUpgrade } from './errors.ts'
 import { RequestHeaders } from './headers.ts'
@@ -32,6 +32,7 @@ export interface RequestHost {
   readonly app: App
   readonly sessions: Sessions
   readonly limits: BodyLimits
+  readonly client: ClientAddress
   render(request: Request, name: string, context: Readonly<Record<string, unknown>>): string | Promise<string>
   upgrade(request: IncomingMessage, options: WebSocketOptions): Promise<WebSocketConnection>
 }
@@ -70,7 +71,6 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   readonly startedAt: number
 
   readonly #host: RequestHost
-  readonly #inner: FastifyRequest
   readonly #response: ServerResponse
   readonly #limits: BodyLimits
   #body: RequestBody | undefined
@@ -84,7 +84,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
 
   constructor(
     host: RequestHost,
-    inner: FastifyRequest,
+    raw: IncomingMessage,
     response: ServerResponse,
     id: string,
     path: string,
@@ -94,16 +94,15 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
     limits: BodyLimits = host.limits,
   ) {
     this.app = host.app
-    this.method = inner.raw.method!
+    this.method = raw.method!
     this.path = path
     this.params = params
     this.route = route
     this.id = id
-    this.raw = inner.raw
+    this.raw = raw
     this.user = undefined
     this.startedAt = startedAt
     this.#host = host
-    this.#inner = inner
     this.#response = response
     this.#limits = limits
   }
@@ -128,17 +127,17 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
 
   /** The client's address; a proxy's word for it is taken only from those in `settings.trustProxy`. */
   get ip(): string {
-    return this.#inner.ip
+    return this.#host.client.ip(this.raw)
   }
 
   /** Name and port the client asked for, as a trusted proxy or `Host` gives it; checked against `settings.allowedHosts`. */
   get host(): string {
-    return this.#inner.host
+    return this.#host.client.host(this.raw)
   }
 
   /** Whether the client came by https, to us or to a proxy we trust. */
   get secure(): boolean {
-    return this.#inner.protocol === 'https' || 'encrypted' in this.raw.socket
+    return this.#host.client.isSecure(this.raw)
   }
 
   /** The URL that was asked for; called with a route's name, it makes that route's path. */

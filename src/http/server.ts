@@ -1,7 +1,8 @@
-import Fastify, { type FastifyInstance } from 'fastify'
-import { ServerResponse, type IncomingMessage } from 'node:http'
+import { createServer as createHttpServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import { inject, type DispatchFunc, type InjectOptions, type Response as InjectResponse } from 'light-my-request'
 import type { Settings } from '../project/index.ts'
+import { answerClientError } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Upgrades } from './websocket/upgrades.ts'
 
@@ -12,12 +13,15 @@ export type ListenTarget =
   | { readonly handle: NetServer }
 
 export interface HttpServer {
-  /** @returns the address as a URL; for a socket file its path */
+  /**
+   * @returns the address as a URL; for a socket file its path
+   * @throws what `listen` of Node throws: EADDRINUSE, EACCES ...
+   */
   listen(target: ListenTarget): Promise<string>
-  /** For a process that is given its connections one by one: the server, ready to answer, listening nowhere. */
-  attach(): Promise<FastifyInstance['server']>
-  readonly inject: FastifyInstance['inject']
-  readonly raw: FastifyInstance['server']
+  /** A request without a socket. */
+  inject(request: InjectOptions): Promise<InjectResponse>
+  /** Node's own server, for whoever has sockets of another origin to hand it. */
+  readonly raw: Server
   readonly closing: boolean
   /**
    * Stops: no new connections, requests under way are finished, open ones told to close, WebSockets said goodbye to.
@@ -32,8 +36,8 @@ export interface HttpServer {
 const GRACE = 1500
 
 /**
- * Fastify as the engine: connections, limits, timeouts, proxies. One catch-all route hands every request to the pipeline,
- * which writes the answer itself: routing, bodies, errors and headers are the same for all, and decided at start.
+ * The server of one site: Node's own, with limits and time limits. Routing, bodies, errors and headers are the
+ * pipeline's, the same whether a request comes by a socket, an upgrade or a test.
  */
 export function createServer(
   settings: Settings,
@@ -43,78 +47,49 @@ export function createServer(
   let closing = false
   const pipeline = makePipeline(() => closing)
   const { limits, timeouts } = settings
-  const fastify = Fastify({
-    logger: false,
-    exposeHeadRoutes: false,
-    return503OnClosing: false,
-    bodyLimit: Number.MAX_SAFE_INTEGER,
-    requestTimeout: timeouts.request * 1000,
-    keepAliveTimeout: timeouts.keepAlive * 1000,
-    trustProxy: settings.trustProxy.length > 0 ? [...settings.trustProxy] : false,
-    http: {
+  const server = createHttpServer(
+    {
       maxHeaderSize: limits.headers,
       headersTimeout: timeouts.headers * 1000,
+      requestTimeout: timeouts.request * 1000,
+      keepAliveTimeout: timeouts.keepAlive * 1000,
       connectionsCheckingInterval: 2000,
     },
-    genReqId: () => '',
-    routerOptions: { maxParamLength: limits.url, querystringParser: () => ({}) },
-    // Fastify refuses a malformed path before any route is asked; the pipeline says it in the site's own way.
-    frameworkErrors: (_error, request, reply) => {
-      reply.hijack()
-      pipeline(request, reply.raw)
-    },
-  })
-  fastify.removeAllContentTypeParsers()
-  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-  const run = (request: Parameters<Pipeline>[0], reply: { hijack(): unknown; raw: ServerResponse }): void => {
-    reply.hijack()
-    pipeline(request, reply.raw)
-  }
-  fastify.all('*', run)
-  fastify.setNotFoundHandler(run)
-  fastify.server.on('upgrade', (request, socket, head) =>
-    routeUpgrade(fastify, upgrades, request, socket as Socket, head),
+    pipeline,
   )
+  server.on('upgrade', (request, socket, head) => {
+    routeUpgrade(pipeline, upgrades, request, socket as Socket, head)
+  })
+  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, settings))
 
   return {
-    raw: fastify.server,
-    inject: fastify.inject.bind(fastify) as FastifyInstance['inject'],
+    raw: server,
+    inject: (request) => inject(pipeline as unknown as DispatchFunc, request),
     get closing() {
       return closing
     },
-    async attach() {
-      await fastify.ready()
-      return fastify.server
-    },
     async listen(target) {
-      if ('handle' in target) {
-        await fastify.ready()
-        await new Promise<void>((resolve, reject) => {
-          fastify.server.once('error', reject)
-          fastify.server.listen(target.handle, () => {
-            fastify.server.off('error', reject)
-            resolve()
-          })
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen('handle' in target ? target.handle : target, () => {
+          server.off('error', reject)
+          resolve()
         })
-        return formatAddress(fastify.server)
-      }
-      await fastify.listen(
-        'path' in target ? { path: target.path } : { host: target.host, port: target.port },
-      )
-      return formatAddress(fastify.server)
+      })
+      return formatAddress(server)
     },
     async close({ deadline = timeouts.shutdown * 1000, code = 1001 } = {}) {
       if (closing) return
       closing = true
-      if (fastify.server.listening) await drain(fastify, upgrades, deadline, code)
-      await fastify.close()
+      if (server.listening) await drain(server, upgrades, deadline, code)
+      else server.closeAllConnections()
     },
   }
 }
 
 /** An upgrade goes the way of every request; a view that does not accept it answers on the socket, and that is it. */
 function routeUpgrade(
-  fastify: FastifyInstance,
+  pipeline: Pipeline,
   upgrades: Upgrades,
   request: IncomingMessage,
   socket: Socket,
@@ -129,20 +104,14 @@ function routeUpgrade(
   })
   socket.on('error', () => socket.destroy())
   upgrades.offer(request, socket, head, response)
-  fastify.routing(request, response)
+  pipeline(request, response)
 }
 
 /**
  * `http.Server.close()` cuts idle kept-alive connections at once: a client that was just sending a request sees a reset.
  * So only accepting stops first; every answer says `Connection: close`; what is idle after a grace is closed.
  */
-async function drain(
-  fastify: FastifyInstance,
-  upgrades: Upgrades,
-  deadline: number,
-  code: 1001 | 1012,
-): Promise<void> {
-  const { server } = fastify
+async function drain(server: Server, upgrades: Upgrades, deadline: number, code: 1001 | 1012): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve())
   })
@@ -156,9 +125,11 @@ async function drain(
   }, 20)
   await closed
   clearInterval(sweep)
+  // Ends the timer that looks for late requests; the rest of it has happened.
+  server.close()
 }
 
-function formatAddress(server: FastifyInstance['server']): string {
+function formatAddress(server: Server): string {
   const address = server.address()
   if (address === null) return ''
   if (typeof address === 'string') return address

@@ -9,8 +9,8 @@ import {
   createServer,
   createUpgrades,
   makeFallbackView,
+  makeClientAddress,
   makeHostCheck,
-  makeRequestId,
   renderTemplate,
   type App as RequestApp,
   type ContextProcessor,
@@ -120,6 +120,7 @@ async function assemble(
   const host: RequestHost = {
     app,
     limits: settings.limits,
+    client: makeClientAddress(settings.trustProxy),
     sessions: createSessions({
       keys: settings.secretKeys,
       ttl: session.ttl,
@@ -158,7 +159,6 @@ async function assemble(
         errors: createErrorAnswers(app, development?.errorPage),
         statics,
         isHostAllowed: makeHostCheck(settings.allowedHosts),
-        makeId: makeRequestId(settings.trustProxy),
         upgrades,
         decorators: development?.decorators ?? [],
         isClosing,
@@ -179,7 +179,7 @@ async function assemble(
     app,
     database,
     inject: server.inject,
-    attach: server.attach,
+    server: server.raw,
     listen: async (target) => ({ url: await server.listen(target) }),
     warm: () => database.warm(),
     async close(closing) {

@@ -48,8 +48,8 @@ export interface Site {
   readonly app: RequestApp
   readonly database: Database
   listen(target: ListenTarget): Promise<{ url: string }>
-  /** Instead of `listen`: the server, ready to be given connections one by one. */
-  readonly attach: HttpServer['attach']
+  /** Node's own server, for whoever has sockets of another origin to hand it. */
+  readonly server: HttpServer['raw']
   /** A request without a socket, as light-my-request takes it. */
   readonly inject: HttpServer['inject']
   /** Loads what the first request would wait for. */
