@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { lineAndColumn, settingPlace, type Settings } from '../project/index.ts'
+import { finding, type Finding } from './finding.ts'
+import type { InspectedSite } from './inspect-site.ts'
+import type { SourceFile } from './source-files.ts'
+
+/** What matters once the site is out in the world: `tao check --deploy`. */
+export function checkDeploy(site: InspectedSite): Finding[] {
+  if (!site.deploy) return []
+  return [
+    ...environment(site),
+    ...hosts(site),
+    ...transport(site),
+    ...protection(site),
+    ...site.sources.flatMap(uploadsIntoStatic),
+  ]
+}
+
+function environment({ env, project, settings }: InspectedSite): Finding[] {
+  const found: Finding[] = []
+  if (env['NODE_ENV'] === 'development')
+    found.push(
+      finding('tao.W901', 'NODE_ENV is "development": pages would show stacks and settings', {
+        hint: 'Set NODE_ENV=production, or leave it out.',
+      }),
+    )
+  if (isTracked(project.root, '.env'))
+    found.push(
+      finding('tao.E912', '.env is under version control, and so are its secrets', {
+        place: { file: join(project.root, '.env') },
+        hint: 'Take it out (git rm --cached .env), add it to .gitignore, and make new secrets.',
+      }),
+    )
+  if (/--unhandled-rejections[= ]strict/.test(env['NODE_OPTIONS'] ?? ''))
+    found.push(
+      finding('tao.W913', 'NODE_OPTIONS makes a promise nobody awaits end the process', {
+        hint: 'Take --unhandled-rejections=strict away: tao logs it and goes on serving.',
+      }),
+    )
+  if (settings.database.startsWith('embedded:'))
+    found.push(
+      finding('tao.I915', 'The embedded database is for small sites on one machine', {
+        hint: 'Set DATABASE_URL=mongodb://... for more.',
+      }),
+    )
+  return found
+}
+
+function hosts({ settings, project }: InspectedSite): Finding[] {
+  const place = settingPlace(project.settingsFile, ['allowedHosts'])
+  if (!settings.security.hostCheck || settings.allowedHosts.includes('*'))
+    return [
+      finding('tao.W903', 'Any Host header is accepted', {
+        place: settings.security.hostCheck
+          ? place
+          : settingPlace(project.settingsFile, ['security', 'hostCheck']),
+        hint: 'List the names of the site in ALLOWED_HOSTS.',
+      }),
+    ]
+  if (settings.allowedHosts.length > 0) return []
+  return [
+    finding('tao.W902', 'Only the loopback names are answered: every other Host gets 400', {
+      hint: 'Set ALLOWED_HOSTS=example.com, or SITE_URL.',
+    }),
+  ]
+}
+
+function transport({ settings, project }: InspectedSite): Finding[] {
+  const found: Finding[] = []
+  const at = (...path: string[]) => settingPlace(project.settingsFile, path)
+  const https = settings.siteUrl?.startsWith('https:') ?? false
+  if (settings.siteUrl === undefined)
+    found.push(
+      finding('tao.W904', 'There is no SITE_URL to make absolute URLs of', {
+        hint: 'Set SITE_URL=https://example.com.',
+      }),
+    )
+  else if (!https)
+    found.push(
+      finding('tao.W905', `SITE_URL is ${settings.siteUrl}, without encryption`, { place: at('siteUrl') }),
+    )
+  if (settings.session.secure === false || (settings.session.secure === 'auto' && !https))
+    found.push(
+      finding('tao.W906', 'The session cookie is not Secure', {
+        place: at('session', 'secure'),
+        hint: 'It is once SITE_URL is https and settings.session.secure is "auto" or true.',
+      }),
+    )
+  if (settings.security.hsts === false)
+    found.push(
+      finding('tao.W907', 'HSTS is off: browsers may be led back to http', { place: at('security', 'hsts') }),
+    )
+  for (const address of settings.trustProxy)
+    if (address.endsWith('/0'))
+      found.push(
+        finding('tao.W908', `TRUST_PROXY has ${address}: any client may say which address it comes from`, {
+          hint: 'Name the addresses of your proxies alone.',
+        }),
+      )
+  return found
+}
+
+const PROTECTING = [
+  'x-content-type-options',
+  'x-frame-options',
+  'referrer-policy',
+  'cross-origin-opener-policy',
+]
+
+function protection({ settings, project }: InspectedSite): Finding[] {
+  const found: Finding[] = []
+  const at = (...path: string[]) => settingPlace(project.settingsFile, ['security', ...path])
+  if (!settings.security.crossOrigin)
+    found.push(
+      finding('tao.W909', 'Requests from pages of other sites are not refused', {
+        place: at('crossOrigin'),
+        hint: 'Allow single origins by settings.security.trustedOrigins, or single routes by { crossOrigin: true }.',
+      }),
+    )
+  for (const [name, value] of Object.entries(settings.security.headers))
+    if (value === false && PROTECTING.includes(name.toLowerCase()))
+      found.push(finding('tao.W910', `The header ${name} is taken away`, { place: at('headers', name) }))
+  if (settings.security.contentSecurityPolicy === false)
+    found.push(
+      finding('tao.W910', 'The header Content-Security-Policy is taken away', {
+        place: at('contentSecurityPolicy'),
+      }),
+    )
+  for (const name of ['headers', 'request', 'keepAlive'] satisfies (keyof Settings['timeouts'])[])
+    if (settings.timeouts[name] === 0)
+      found.push(
+        finding('tao.W914', `settings.timeouts.${name} is 0: slow clients may hold connections for ever`, {
+          place: settingPlace(project.settingsFile, ['timeouts', name]),
+        }),
+      )
+  return found
+}
+
+/** Whether git has a file; without git, or outside a repository, it has not. */
+function isTracked(root: string, name: string): boolean {
+  if (!existsSync(join(root, name))) return false
+  return (
+    spawnSync('git', ['ls-files', '--error-unmatch', '--', name], { cwd: root, stdio: 'ignore' }).status === 0
+  )
+}
+
+/** `file.saveTo('static/uploads')`: what a visitor sends would be served as the site's own. */
+function uploadsIntoStatic({ file, text, tokens }: SourceFile): Finding[] {
+  return tokens.flatMap((token, index) => {
+    if (token.text !== 'saveTo' || tokens[index - 1]?.text !== '.' || tokens[index + 1]?.text !== '(')
+      return []
+    const end = tokens.findIndex((one, at) => at > index && one.text === ')' && one.kind === 'mark')
+    const inside = tokens
+      .slice(index + 2, end)
+      .find(({ kind, text }) => kind === 'string' && /(?:^|[\\/])static(?:[\\/]|$)/.test(text))
+    if (inside === undefined) return []
+    return finding('tao.W911', 'An upload is saved inside static/, where anyone can fetch it', {
+      place: { file, ...lineAndColumn(text, inside.start) },
+      hint: 'Save it elsewhere, and serve it by a view with file().',
+    })
+  })
+}

@@ -1,0 +1,33 @@
+import { checkApps } from './check-apps.ts'
+import { checkDeploy } from './check-deploy.ts'
+import { checkNames } from './check-names.ts'
+import { checkRoutes } from './check-routes.ts'
+import { checkSettings } from './check-settings.ts'
+import { checkStatic } from './check-static.ts'
+import { checkTemplates } from './check-templates.ts'
+import { checkUrls } from './check-urls.ts'
+import { sortFindings, type Finding } from './finding.ts'
+import { inspectSite, type InspectedSite, type InspectOptions } from './inspect-site.ts'
+
+const FAMILIES: readonly ((site: InspectedSite) => Finding[])[] = [
+  checkSettings,
+  checkApps,
+  checkRoutes,
+  checkTemplates,
+  checkStatic,
+  checkUrls,
+  checkNames,
+  checkDeploy,
+]
+
+/**
+ * Looks a whole project over, as `tao check` does. It imports the site's code but starts nothing and changes nothing,
+ * and a part that is broken does not keep it from the others.
+ *
+ * @returns all findings, the most serious first
+ * @throws `TAO_PROJECT_NOT_FOUND` when there is no project at `root`
+ */
+export async function checkSite(options: InspectOptions): Promise<Finding[]> {
+  const site = await inspectSite(options)
+  return sortFindings([...site.found, ...FAMILIES.flatMap((check) => check(site))])
+}

@@ -1,0 +1,8 @@
+export { checkSite } from './check-site.ts'
+export type { InspectOptions } from './inspect-site.ts'
+export { failsAt, LEVELS } from './finding.ts'
+export type { Finding, Fix, Level } from './finding.ts'
+export { CHECKS } from './check-ids.ts'
+export type { CheckId } from './check-ids.ts'
+export { applyFixes } from './apply-fixes.ts'
+export type { FixResult } from './apply-fixes.ts'

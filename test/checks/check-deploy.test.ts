@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { checkSite } from '../../src/checks/index.ts'
+import { check, checkFiles, deployed } from './temp-site.ts'
+
+const ids = async (
+  changes: Record<string, string | null>,
+  env: Record<string, string> = deployed,
+): Promise<string[]> => (await check(changes, { deploy: true, env: { ...env } })).map(({ id }) => id)
+const settings = (text: string): Record<string, string> => ({ 'settings.ts': `export default ${text}` })
+
+test('H20 a site that is fit for the world has no findings', async () => {
+  expect(await ids({})).toEqual([])
+})
+
+test('H20 H19 a fresh site is told all that it lacks', async () => {
+  expect(await ids({ '.env': null }, {})).toEqual([
+    'tao.E104',
+    'tao.W902',
+    'tao.W904',
+    'tao.W906',
+    'tao.I915',
+  ])
+})
+
+test('H20 without --deploy none of it matters', async () => {
+  expect((await check({ '.env': null }, { env: {} })).map(({ id }) => id)).toEqual(['tao.I107'])
+})
+
+test.each<[string, string[], Record<string, string>, string?]>([
+  ['debug pages', ['tao.W901'], { NODE_ENV: 'development' }],
+  ['a weak key', ['tao.E104'], { SECRET_KEY: 'short' }],
+  ['any host', ['tao.W903'], { ALLOWED_HOSTS: '*' }],
+  ['no host check', ['tao.W903'], {}, '{ security: { hostCheck: false } }'],
+  ['a site without https', ['tao.W905', 'tao.W906'], { SITE_URL: 'http://example.com' }],
+  ['a cookie that is not Secure', ['tao.W906'], {}, '{ session: { secure: false } }'],
+  ['no HSTS', ['tao.W907'], {}, '{ security: { hsts: false } }'],
+  ['TRUST_PROXY=true', ['tao.E103'], { TRUST_PROXY: 'true' }],
+  ['every proxy trusted', ['tao.W908'], { TRUST_PROXY: '0.0.0.0/0' }],
+  ['requests of other sites', ['tao.W909'], {}, '{ security: { crossOrigin: false } }'],
+  ['a header taken away', ['tao.W910'], {}, `{ security: { headers: { 'X-Content-Type-Options': false } } }`],
+  ['no policy', ['tao.W910'], {}, '{ security: { contentSecurityPolicy: false } }'],
+  ['strict rejections', ['tao.W913'], { NODE_OPTIONS: '--unhandled-rejections=strict' }],
+  ['no timeouts', ['tao.W914', 'tao.W914'], {}, '{ timeouts: { headers: 0, request: 0 } }'],
+  ['the embedded database', ['tao.I915'], { DATABASE_URL: 'embedded:data' }],
+])('H20 %s is told', async (_, expected, env, text) => {
+  expect(await ids(text === undefined ? {} : settings(text), { ...deployed, ...env })).toEqual(expected)
+})
+
+test('H20 H12 uploads saved inside static/ are told where they are saved', async () => {
+  const found = await check(
+    {
+      'pages.ts': `export const save = async (file, folder) => {\n  await file.saveTo(folder)\n  await file.saveTo('uploads/statics')\n  await file.saveTo(join(folder, 'static/uploads'))\n}`,
+    },
+    { deploy: true, env: { ...deployed } },
+  )
+  expect(found).toEqual([expect.objectContaining({ id: 'tao.W911', at: 'pages.ts:4' })])
+})
+
+test('H20 a .env under version control is told', async () => {
+  const { root } = await checkFiles({})
+  const git = (...args: string[]): unknown => execFileSync('git', args, { cwd: root, stdio: 'ignore' })
+  git('init')
+  const found = async (): Promise<string[]> =>
+    (await checkSite({ root, deploy: true, env: { ...deployed } })).map(({ id }) => id)
+  expect(await found()).not.toContain('tao.E912')
+  git('add', '.env')
+  expect(await found()).toContain('tao.E912')
+})
