@@ -1,5 +1,8 @@
 import { templateEvents } from '../base/events.ts'
+import { makeCompiled } from './compiled.ts'
+import type { Uncovered } from './compiled/coverage.ts'
 import { createEnvironment } from './environment.ts'
+import { explainFailure } from './failure.ts'
 import { createFolders, type TemplateApp, type TemplateFile } from './folders.ts'
 import { describeMissing } from './missing.ts'
 import { parseName } from './name.ts'
@@ -22,6 +25,15 @@ export interface TemplateEngineOptions {
   filters: Record<string, AnyFunction>
   /** Keep templates for good (production), or look at each page whether the files are still the same. */
   cache: boolean
+  /** Which code generator is used: tao's own (nunjucks' for what it leaves out), or only nunjucks'. */
+  generator?: 'tao' | 'nunjucks' | undefined
+}
+
+/** How a template is run. */
+export interface TemplateExplanation extends TemplateFile {
+  generator: 'tao' | 'nunjucks'
+  /** What in it made nunjucks' generator necessary. */
+  because: readonly Uncovered[]
 }
 
 export interface TemplateEngine {
@@ -39,6 +51,8 @@ export interface TemplateEngine {
   list(): TemplateFile[]
   /** A template's text as it is used. @throws TAO_TEMPLATE_MISSING, TAO_TEMPLATE_NAME */
   sourceOf(name: string): string
+  /** Which code generator a template goes through, and why. @throws TAO_TEMPLATE_MISSING, _NAME, _SYNTAX */
+  explain(name: string): TemplateExplanation
   /** nunjucks' own environment, for whatever else it can do. */
   readonly nunjucks: Environment
 }
@@ -48,8 +62,9 @@ export interface TemplateEngine {
  */
 export function createTemplateEngine(options: TemplateEngineOptions): TemplateEngine {
   const folders = createFolders(options)
-  const { globals, filters, cache } = options
-  const env = createEnvironment({ folders, globals, filters, cache, makeProgram: makeTracked })
+  const { globals, filters, cache, generator = 'tao' } = options
+  const makeProgram = generator === 'tao' ? makeCompiled : makeTracked
+  const env = createEnvironment({ folders, globals, filters, cache, makeProgram })
 
   function get(name: string): FileTemplate {
     env.store.nextRound()
@@ -62,9 +77,9 @@ export function createTemplateEngine(options: TemplateEngineOptions): TemplateEn
   return {
     render(name, context) {
       const template = get(name)
-      if (!templateEvents.hasSubscribers) return template.render(context) as string
+      if (!templateEvents.hasSubscribers) return template.renderPage(context)
       const start = performance.now()
-      const text = template.render(context) as string
+      const text = template.renderPage(context)
       const { name: fullName, file } = template.source
       templateEvents.publish({ name: fullName, file, ms: performance.now() - start, context })
       return text
@@ -83,6 +98,17 @@ export function createTemplateEngine(options: TemplateEngineOptions): TemplateEn
     },
     list: () => folders.list(),
     sourceOf: (name) => get(name).source.text,
+    explain(name) {
+      const template = get(name)
+      try {
+        template.compile()
+      } catch (error) {
+        throw explainFailure(error, template.source)
+      }
+      const { name: fullName, file, app } = template.source
+      const own = generator === 'tao' && template.uncovered.length === 0
+      return { name: fullName, file, app, generator: own ? 'tao' : 'nunjucks', because: template.uncovered }
+    },
     nunjucks: env,
   }
 }

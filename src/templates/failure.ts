@@ -1,7 +1,7 @@
 import { TaoError, type Place } from '../base/errors.ts'
 import { didYouMean } from '../base/text.ts'
 import { TemplateRender, TemplateSyntax } from './errors.ts'
-import type { TemplateIdentity, TemplatePlace } from './trace.ts'
+import { LONGEST_CHAIN, type TemplateIdentity, type TemplatePlace } from './trace.ts'
 
 /** An error on its way out of a template: what was thrown, and the places it came through, innermost first. */
 export class TemplateFailure extends Error {
@@ -12,6 +12,11 @@ export class TemplateFailure extends Error {
     super(messageOf(thrown))
     this.thrown = thrown
     this.chain = chain
+  }
+
+  /** The error has come through here as well; of an endless recursion only the beginning is kept. */
+  add(place: TemplatePlace): void {
+    if (this.chain.length < LONGEST_CHAIN) this.chain.push(place)
   }
 }
 

@@ -131,6 +131,12 @@ function explain(
   )
 }
 
+/** The error for what nunjucks' compiler refuses in a tree that could be read. */
+export function explainSyntax(error: unknown, template: TemplateIdentity): SyntaxFailure {
+  const { message, lineno, colno } = error as { message: string; lineno?: number; colno?: number }
+  return new SyntaxFailure(template, plainWords(message), { line: lineno, column: colno })
+}
+
 /** nunjucks puts the names of its own functions before what it says. */
 function plainWords(message: string): string {
   return message

@@ -1,4 +1,6 @@
 import { explainFailure, TemplateFailure } from './failure.ts'
+import type { Uncovered } from './compiled/coverage.ts'
+import type { Callable } from './compiled/library.ts'
 import { TemplateContext } from './context.ts'
 import {
   nunjucks,
@@ -13,8 +15,14 @@ import type { TrackedRuntime } from './runtime.ts'
 import type { TemplateSource } from './store.ts'
 import type { Trace } from './trace.ts'
 
+/** A template's functions, and what was in it that our own generator left to nunjucks'. */
+export interface Made {
+  program: Program
+  uncovered: readonly Uncovered[]
+}
+
 /** Turns a template's text into functions. There are two makers: nunjucks' own generator, and ours. */
-export type ProgramMaker = (template: TemplateSource, env: Environment) => Program
+export type ProgramMaker = (template: TemplateSource, host: TemplateHost) => Made
 
 /** What the templates of one engine share. */
 export interface TemplateHost {
@@ -31,6 +39,7 @@ const NunjucksTemplate: new (source: string, env: Environment, path: string) => 
 /** A template of a file, to nunjucks one of its own: it is included, extended and imported like any other. */
 export class FileTemplate extends NunjucksTemplate {
   readonly source: TemplateSource
+  uncovered: readonly Uncovered[] = []
   private readonly host: TemplateHost
 
   constructor(source: TemplateSource, host: TemplateHost) {
@@ -41,7 +50,8 @@ export class FileTemplate extends NunjucksTemplate {
 
   override compile(): void {
     if (this.compiled) return
-    const program = this.host.makeProgram(this.source, this.env)
+    const { program, uncovered } = this.host.makeProgram(this.source, this.host)
+    this.uncovered = uncovered
     this.blocks = {}
     for (const key of Object.keys(program)) {
       if (key.startsWith('b_')) this.blocks[key.slice(2)] = program[key as `b_${string}`]!
@@ -61,6 +71,22 @@ export class FileTemplate extends NunjucksTemplate {
         throw explainFailure(error, this.source)
       }
     })
+  }
+
+  /**
+   * Renders a page at once.
+   * @throws the errors of `TemplateEngine.render`
+   */
+  renderPage(values: Values): string {
+    try {
+      this.compile()
+      const { direct } = this.rootRenderFunc as Callable
+      if (direct !== undefined)
+        return direct(new TemplateContext(values, this.blocks, this.env), undefined, false)
+    } catch (error) {
+      throw explainFailure(error, this.source)
+    }
+    return this.render(values) as string
   }
 
   override getExported(...given: unknown[]): void {

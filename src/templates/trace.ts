@@ -12,7 +12,8 @@ export interface TemplateIdentity {
   readonly file: string
 }
 
-const LONGEST_CHAIN = 40
+/** Of an endless recursion the beginning is enough. */
+export const LONGEST_CHAIN = 41
 
 /**
  * Where rendering is at this moment. nunjucks' own line numbers are per function and its functions call each other
@@ -33,7 +34,9 @@ export class Trace {
 
   /** Goes into another template, block or macro; returns what `leave` needs to come back here. */
   enter(): number {
-    return this.callers.push(this.here()) - 1
+    const depth = this.callers.push(this.here()) - 1
+    this.template = undefined
+    return depth
   }
 
   leave(depth: number): void {
@@ -57,7 +60,7 @@ export class Trace {
 
   /** The places on the way to here, the innermost first; of an endless recursion only the beginning. */
   chain(): TemplatePlace[] {
-    const nearest = this.callers.slice(-LONGEST_CHAIN).toReversed()
+    const nearest = this.callers.slice(1 - LONGEST_CHAIN).toReversed()
     return [this.here(), ...nearest].filter((place) => place !== undefined)
   }
 

@@ -1,17 +1,23 @@
-import { SyntaxFailure } from './failure.ts'
-import type { Program } from './nunjucks.ts'
-import { parseTemplate } from './parse.ts'
+import type { Node, Program } from './nunjucks.ts'
+import { explainSyntax, parseTemplate } from './parse.ts'
+import type { TemplateSource } from './store.ts'
 import type { ProgramMaker } from './template.ts'
 import { generateTracked } from './tracked-compiler.ts'
 
 /** Makes programs with nunjucks' own code generator, places added. */
-export const makeTracked: ProgramMaker = (template, env) => {
-  const code = generateTracked(parseTemplate(template.text, template, env))
+export const makeTracked: ProgramMaker = (template, { env }) => ({
+  program: makeProgram(parseTemplate(template.text, template, env), template),
+  uncovered: [],
+})
+
+/** The program of a syntax tree. @throws SyntaxFailure for what can be read but has no meaning */
+export function makeProgram(root: Node, template: TemplateSource): Program {
   try {
+    const code = generateTracked(root)
     // oxlint-disable-next-line typescript/no-implied-eval -- Running what was generated is what a template engine does.
     const load = new Function('template', code) as (self: typeof template) => Program
     return load(template)
   } catch (error) {
-    throw new SyntaxFailure(template, (error as Error).message, {})
+    throw explainSyntax(error, template)
   }
 }

@@ -1,0 +1,44 @@
+import { compile } from './compiled/make.ts'
+import { findUncovered } from './compiled/coverage.ts'
+import { TemplateFailure } from './failure.ts'
+import { parseTemplate } from './parse.ts'
+import type { TemplateSource } from './store.ts'
+import type { ProgramMaker, TemplateHost } from './template.ts'
+import { makeProgram } from './tracked.ts'
+
+/** Makes programs with the code generator of tao, and with nunjucks' for templates that have what it leaves out. */
+export const makeCompiled: ProgramMaker = (template, host) => {
+  const root = parseTemplate(template.text, template, host.env)
+  const uncovered = findUncovered(root)
+  if (uncovered.length > 0) return { program: makeProgram(root, template), uncovered }
+  try {
+    return { program: compile(root, hostFor(template, host)), uncovered }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    // It has no meaning to nunjucks either, which then says so; or else it has one that was overlooked here.
+    const what = `something that gives no valid code (${error.message})`
+    return { program: makeProgram(root, template), uncovered: [{ what, line: 1, column: 1 }] }
+  }
+}
+
+function hostFor(
+  template: TemplateSource,
+  { env, runtime, trace }: TemplateHost,
+): Parameters<typeof compile>[1] {
+  const { name, file } = template
+  return {
+    env,
+    runtime,
+    self: template,
+    apart: (work) => trace.apart(work),
+    fail(error, line, column) {
+      const failure = error instanceof TemplateFailure ? error : new TemplateFailure(error, [])
+      failure.add({ name, file, line, column })
+      return failure
+    },
+    calledFrom(failure) {
+      if (failure instanceof TemplateFailure) for (const place of trace.chain()) failure.add(place)
+      return failure
+    },
+  }
+}

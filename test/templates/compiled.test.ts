@@ -1,0 +1,153 @@
+import nunjucks from 'nunjucks'
+import { describe, expect, it } from 'vitest'
+import { BATTERY } from './battery.ts'
+import { makeThree, type Extras, type Templates } from './three.ts'
+
+const marked = (text: string): unknown => new nunjucks.runtime.SafeString(text)
+
+/** New for each render: some of it changes while it is used. */
+function makeContext(): Record<string, unknown> {
+  return {
+    n: 7,
+    nul: null,
+    t: true,
+    f: false,
+    nan: NaN,
+    neg: -1.5,
+    big: 1e21,
+    evil: `<a href="x" class='y'>&\\</a>`,
+    marked: marked('<b> ok</b>'),
+    list: [1, 2, 3],
+    key: 'index',
+    sym: Symbol('s'),
+    fn: (x: unknown) => `fn${String(x)}`,
+    date: new Date(0),
+    shown: { toString: () => '<shown>' },
+    bare: Object.create(null),
+    failing: {
+      toString() {
+        throw new Error('no text')
+      },
+    },
+    obj: {
+      a: { b: 1 },
+      say(this: { name: string }) {
+        return this.name
+      },
+      name: '<obj>',
+      make: (x: number) => ({ say: () => `made${x}` }),
+      fail() {
+        throw new RangeError('failed')
+      },
+    },
+    obj2: { x: 1, y: '<', z: null },
+    counter: {
+      count: 0,
+      up(this: { count: number }) {
+        return ++this.count
+      },
+    },
+    pairs: [
+      ['a', 1],
+      ['b', 2],
+    ],
+    map: new Map([
+      ['k', 1],
+      ['l', 2],
+    ]),
+    set: new Set(['p', 'q']),
+    gen: function* gen() {
+      yield 1
+      yield 2
+    },
+    growing: [1, 2],
+    people: [
+      { name: 'Zoe', age: 3 },
+      { name: 'Al', age: 3 },
+      { name: 'Mo', age: 4 },
+    ],
+    tree1: {
+      v: 1,
+      kids: [
+        { v: 2, kids: [{ v: 4, kids: [] }] },
+        { v: 3, kids: [] },
+      ],
+    },
+    shadowed: 'value',
+    hidden: undefined,
+  }
+}
+
+const extras: Extras = {
+  globals() {
+    let kept: unknown
+    return {
+      glob: '<global>',
+      shadowed: 'global',
+      hidden: 'global',
+      id: (x: unknown) => x,
+      boom() {
+        throw new TypeError('boom')
+      },
+      keep(x: unknown) {
+        kept = x
+        return ''
+      },
+      kept: () => kept,
+      see(this: { ctx: Record<string, unknown> }, name: string) {
+        return this.ctx[name]
+      },
+      kw: (...args: unknown[]) => args,
+    }
+  },
+  filters: {
+    ctx(this: { lookup(name: string): unknown }, _: unknown, name: string) {
+      return this.lookup(name)
+    },
+    kws: (...args: unknown[]) => JSON.stringify(args),
+    bold: (x: unknown) => marked(`<b>${String(x)}</b>`),
+    bad() {
+      throw new TypeError('bad')
+    },
+  },
+}
+
+describe('our code generator does what nunjucks does', () => {
+  it.each(Object.entries(BATTERY))('%s', (_, given) => {
+    const templates: Templates = typeof given === 'string' ? { page: given } : given
+    const three = makeThree(templates, extras)
+    const compiled = three.compiled('page', makeContext())
+    const tracked = three.tracked('page', makeContext())
+    expect(compiled).toEqual(tracked)
+    // nunjucks throws some of its errors past its caller, into the event loop.
+    if (compiled.text !== undefined) expect(three.pristine('page', makeContext())).toEqual(compiled)
+    // And once more, now that everything is bound.
+    expect(three.compiled('page', makeContext())).toEqual(compiled)
+  })
+
+  it('leaves little to nunjucks, and says what', () => {
+    const left = Object.entries(BATTERY).flatMap(([title, given]) => {
+      const templates = typeof given === 'string' ? { page: given } : given
+      const three = makeThree(templates, extras)
+      return Object.keys(templates).flatMap((name) => {
+        try {
+          const { generator, because } = three.explain(name)
+          return generator === 'tao' ? [] : [`${title} (${name}): ${because[0]?.what}`]
+        } catch {
+          return []
+        }
+      })
+    })
+    expect(left).toEqual([
+      'asyncEach (page): an asynchronous tag or filter',
+      'a loop variable called loop (page): a loop variable that is not a plain name, or is named "loop"',
+      'uncovered include in covered, and the other way (odd): an asynchronous tag or filter',
+      'uncovered parent of covered (odd): an asynchronous tag or filter',
+      'covered parent of uncovered (page): an asynchronous tag or filter',
+      'uncovered import (odd): an asynchronous tag or filter',
+      'an error through both (odd): an asynchronous tag or filter',
+      'an error through both, the other way (page): an asynchronous tag or filter',
+      'an error through both, the other way (odd): an asynchronous tag or filter',
+    ])
+  })
+})
