@@ -23,10 +23,14 @@ export interface Snapshot {
 /** The key under which waiting flashes travel inside the seal. */
 const FLASHES = '_flashes'
 
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, typescript/no-empty-object-type -- joins the two
+export interface Session extends SessionData {}
+
 /**
  * What one visitor's requests remember: a plain object whose enumerable properties are the data, plus a few
  * methods. It is written back only when its content differs from what was opened.
  */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- what a site declares is there once it has stored it
 export class Session {
   [key: string]: unknown
   readonly #opened: string
