@@ -7,6 +7,7 @@ import {
   BSONSymbol,
   Code,
   dateMillis,
+  Decimal128,
   type Doc,
   isNumber,
   ObjectId,
@@ -168,6 +169,8 @@ export function identicalValues(a: Value | undefined, b: Value | undefined): boo
     const right = b as Value[]
     return left.length === right.length && left.every((item, i) => identicalValues(item, right[i]))
   }
+  // 1.0 and 1.00 are one number but not the same bytes.
+  if (a instanceof Decimal128) return Buffer.compare(a.bytes, (b as Decimal128).bytes) === 0
   return compareValues(a, b) === 0
 }
 

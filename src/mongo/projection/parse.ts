@@ -243,10 +243,10 @@ function parseElemMatch(
   if (state.positional) fail(31255, 'Cannot specify positional operator and $elemMatch.')
   if (above.length > 0 || name.includes('.'))
     fail(31275, 'Cannot use $elemMatch projection on a nested field.')
-  const matches = compilePlainFilter(new Map([[name, value]]), state.context)
+  const filter = compilePlainFilter(new Map([[name, value]]), state.context)
   place(state.root, name, {
     kind: 'elemMatch',
-    find: (items) => items.findIndex((item) => matches(new Map([[name, [item]]]))),
+    find: (items) => items.findIndex((item) => filter.matches(new Map([[name, [item]]]))),
   })
   state.elemMatch = true
 }

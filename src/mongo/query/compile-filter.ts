@@ -27,19 +27,11 @@ export interface Filter {
  * @throws MongoError with the code and words of a server: 2 for what is malformed, 9, 14, 51091 and so on.
  */
 export function compileFilter(filter: Doc, context: EvalContext): Filter {
-  const { node, match } = makeScope(context, false, false).compile(filter)
-  return {
-    node,
-    matches: (doc) => match(doc),
-    arrayIndexFor: (doc) => {
-      const details = { index: undefined }
-      return match(doc, details) ? details.index : undefined
-    },
-  }
+  return toFilter(makeScope(context, false, false).compile(filter))
 }
 
 /**
- * Compiles the condition of an array filter or a $pull, where $expr, $jsonSchema, $where and $text are refused.
+ * Compiles the condition of a $pull, where $expr, $jsonSchema, $where and $text are refused.
  * @param value the operators (or regular expression) every value must meet, on the path ''.
  */
 export function compileValueTest(value: Doc | BSONRegExp, context: EvalContext): (value: Value) => boolean {
@@ -52,9 +44,19 @@ export function compileValueTest(value: Doc | BSONRegExp, context: EvalContext):
 }
 
 /** Compiles a filter in which $expr, $jsonSchema, $where and $text are refused. */
-export function compilePlainFilter(filter: Doc, context: EvalContext): (doc: Doc) => boolean {
-  const { match } = makeScope(context, false, true).compile(filter)
-  return (doc) => match(doc)
+export function compilePlainFilter(filter: Doc, context: EvalContext): Filter {
+  return toFilter(makeScope(context, false, true).compile(filter))
+}
+
+function toFilter({ node, match }: Condition): Filter {
+  return {
+    node,
+    matches: (doc) => match(doc),
+    arrayIndexFor: (doc) => {
+      const details = { index: undefined }
+      return match(doc, details) ? details.index : undefined
+    },
+  }
 }
 
 function makeScope(context: EvalContext, nested: boolean, plain: boolean): Scope {
