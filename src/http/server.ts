@@ -1,6 +1,16 @@
-import { createServer as createHttpServer, ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import {
+  createServer as createHttpServer,
+  ServerResponse,
+  type IncomingMessage,
+  type Server,
+} from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
-import { inject, type DispatchFunc, type InjectOptions, type Response as InjectResponse } from 'light-my-request'
+import {
+  inject,
+  type DispatchFunc,
+  type InjectOptions,
+  type Response as InjectResponse,
+} from 'light-my-request'
 import type { Settings } from '../project/index.ts'
 import { answerClientError } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'

@@ -5,14 +5,24 @@ const BROWSER = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 const API = { accept: 'application/json' }
 
 test('#6 thrown HTTP errors answer with their status, message and headers', async () => {
-  const client = await startView("function view() { throw new NotFound('No such post', { headers: { 'x-a': '1' } }) }", 'NotFound')
+  const client = await startView(
+    "function view() { throw new NotFound('No such post', { headers: { 'x-a': '1' } }) }",
+    'NotFound',
+  )
   const page = await client.get('/', { headers: BROWSER })
-  expect([page.status, page.headers.get('x-a'), page.headers.get('content-type')]).toEqual([404, '1', 'text/html; charset=utf-8'])
+  expect([page.status, page.headers.get('x-a'), page.headers.get('content-type')]).toEqual([
+    404,
+    '1',
+    'text/html; charset=utf-8',
+  ])
   expect(await page.text()).toContain('No such post')
 })
 
 test('#6 JSON clients get problem details (RFC 9457)', async () => {
-  const client = await startView("function view() { throw new Conflict('Taken', { details: { by: 'x' } }) }", 'Conflict')
+  const client = await startView(
+    "function view() { throw new Conflict('Taken', { details: { by: 'x' } }) }",
+    'Conflict',
+  )
   const response = await client.get('/', { headers: API })
   expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
   expect(await response.json()).toEqual({
@@ -54,7 +64,9 @@ test('H9 templates 404 and 500 of the app, then of the site, replace the built-i
 export default [route('GET', '/blog', () => { throw new NotFound('<gone>') }, 'a'), route('GET', '/blog/x', () => { throw new Error('x') }, 'b')]`,
   })
   const texts = await Promise.all(
-    ['/nowhere', '/blog', '/blog/x'].map(async (path) => (await client.get(path, { headers: BROWSER })).text()),
+    ['/nowhere', '/blog', '/blog/x'].map(async (path) =>
+      (await client.get(path, { headers: BROWSER })).text(),
+    ),
   )
   expect(texts[0]).toBe('site 404: Not Found')
   expect(texts[1]).toBe('blog 404: &lt;gone&gt; for /blog')

@@ -30,7 +30,9 @@ export default [
   const blog = await client.get('/blog')
   expect(await blog.json()).toEqual({ trail: ['site1', 'site2', 'app'] })
   expect(blog.headers.get('x-out')).toBe('app, site2, site1')
-  expect(await (await client.get('/group/x')).json()).toEqual({ trail: ['site1', 'site2', 'app', 'group', 'route'] })
+  expect(await (await client.get('/group/x')).json()).toEqual({
+    trail: ['site1', 'site2', 'app', 'group', 'route'],
+  })
   expect(await (await client.get('/')).json()).toEqual({ trail: ['site1', 'site2'] })
   expect(client.url('blog:group:x')).toBe('/group/x')
 })
@@ -71,7 +73,9 @@ export default [
 ]`,
   })
   expect(await (await client.get('/twice')).text()).toBe('A middleware called next() twice for one request.')
-  expect(await (await client.get('/nothing')).text()).toContain('The view of the middleware nothing returned nothing')
+  expect(await (await client.get('/nothing')).text()).toContain(
+    'The view of the middleware nothing returned nothing',
+  )
 })
 
 test('#13 ready ones: compress, response time, headers, a folder, sessions', async () => {
@@ -84,14 +88,23 @@ export default { middleware: [responseTime(), compress({ threshold: 10 }), respo
 export default [route('GET', '/', () => html('x'.repeat(5000)), 'home'), route('GET', '/s', () => 'tiny', 's')]`,
   })
   const brotli = await client.get('/', { headers: { 'accept-encoding': 'gzip, br' } })
-  expect([brotli.headers.get('content-encoding'), brotli.headers.get('vary'), brotli.headers.get('x-a')]).toEqual(['br', 'Accept-Encoding', '1'])
+  expect([
+    brotli.headers.get('content-encoding'),
+    brotli.headers.get('vary'),
+    brotli.headers.get('x-a'),
+  ]).toEqual(['br', 'Accept-Encoding', '1'])
   expect(Number(brotli.headers.get('content-length'))).toBeLessThan(100)
   expect(brotli.headers.get('server-timing')).toMatch(/^total;dur=\d/)
   const gzip = await client.get('/', { headers: { 'accept-encoding': 'br;q=0, gzip;q=0.5' } })
   expect(gzip.headers.get('content-encoding')).toBe('gzip')
   const plain = await client.get('/')
-  expect([plain.headers.get('content-encoding'), plain.headers.get('vary')]).toEqual([null, 'Accept-Encoding'])
-  expect((await client.get('/s', { headers: { 'accept-encoding': 'br' } })).headers.get('content-encoding')).toBeNull()
+  expect([plain.headers.get('content-encoding'), plain.headers.get('vary')]).toEqual([
+    null,
+    'Accept-Encoding',
+  ])
+  expect(
+    (await client.get('/s', { headers: { 'accept-encoding': 'br' } })).headers.get('content-encoding'),
+  ).toBeNull()
   expect(await (await client.get('/files/a.txt')).text()).toBe('a file')
   expect((await client.get('/files/../settings.ts')).status).toBe(404)
   expect((await client.get('/files/%2e%2e%2fsettings.ts')).status).toBe(404)
@@ -99,7 +112,9 @@ export default [route('GET', '/', () => html('x'.repeat(5000)), 'home'), route('
 
 test('#13 what is no middleware is named with its list', async () => {
   await expect(
-    startSite({ 'routes.ts': `import { route } from 'tao1'\nexport default [route('GET', '/', () => 'x', 'a', { middleware: [undefined] })]` }),
+    startSite({
+      'routes.ts': `import { route } from 'tao1'\nexport default [route('GET', '/', () => 'x', 'a', { middleware: [undefined] })]`,
+    }),
   ).rejects.toThrow(/The middleware of GET \/.*holds undefined/)
 })
 

@@ -9,11 +9,23 @@ const ANSWERS: [result: string, imports: string, status: number, type: string | 
   ['undefined', '', 204, null, ''],
   ['null', '', 204, null, ''],
   ["Buffer.from('bytes')", '', 200, 'application/octet-stream', 'bytes'],
-  ["new Response('web', { status: 201, headers: { 'x-a': '1' } })", '', 201, 'text/plain;charset=UTF-8', 'web'],
+  [
+    "new Response('web', { status: 201, headers: { 'x-a': '1' } })",
+    '',
+    201,
+    'text/plain;charset=UTF-8',
+    'web',
+  ],
   ["(async function* () { yield 'a'; yield Buffer.from('b') })()", '', 200, 'application/octet-stream', 'ab'],
   ["html('<p>', { status: 202 })", 'html', 202, 'text/html; charset=utf-8', '<p>'],
   ["text('x')", 'text', 200, 'text/plain; charset=utf-8', 'x'],
-  ["json({ a: [1] }, { headers: { 'content-type': 'application/feed+json' } })", 'json', 200, 'application/feed+json', '{"a":[1]}'],
+  [
+    "json({ a: [1] }, { headers: { 'content-type': 'application/feed+json' } })",
+    'json',
+    200,
+    'application/feed+json',
+    '{"a":[1]}',
+  ],
   ["stream(['a', 'b'], { type: 'text/csv' })", 'stream', 200, 'text/csv', 'ab'],
   ["new HttpResponse('raw', { status: 418 })", 'HttpResponse', 418, null, 'raw'],
 ]
@@ -22,7 +34,11 @@ test.each(ANSWERS)('#6 a view that returns %s', async (result, imports, status, 
   for (const view of [`function view() { return ${result} }`, `async function view() { return ${result} }`]) {
     const client = await startView(view, imports)
     const response = await client.get('/')
-    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([status, type, body])
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      status,
+      type,
+      body,
+    ])
   }
 })
 
@@ -43,7 +59,11 @@ test.each([
 test('#6 HEAD answers like GET, without the body and with its length', async () => {
   const client = await startView("function view() { return 'four' }")
   const response = await client.head('/')
-  expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([200, '4', ''])
+  expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([
+    200,
+    '4',
+    '',
+  ])
 })
 
 test('#6 a cookie is HttpOnly and Lax unless told otherwise, and can be taken back', async () => {
@@ -60,7 +80,10 @@ test('#6 a cookie is HttpOnly and Lax unless told otherwise, and can be taken ba
 })
 
 test('#6 a header with a line break is a 500, not a second header', async () => {
-  const client = await startView("function view() { return text('x', { headers: { 'x-a': 'a\\r\\nset-cookie: b=1' } }) }", 'text')
+  const client = await startView(
+    "function view() { return text('x', { headers: { 'x-a': 'a\\r\\nset-cookie: b=1' } }) }",
+    'text',
+  )
   const response = await client.get('/')
   expect(response.status).toBe(500)
   expect(response.headers.get('set-cookie')).toBeNull()
@@ -81,10 +104,20 @@ export default [
 ]`,
   })
   const one = await client.get('/one')
-  expect([one.status, one.headers.get('content-type'), await one.text()]).toEqual([200, 'text/plain; charset=utf-8', 'hello'])
-  expect(one.headers.get('content-disposition')).toBe(`attachment; filename="_.txt"; filename*=UTF-8''%C3%BC.txt`)
+  expect([one.status, one.headers.get('content-type'), await one.text()]).toEqual([
+    200,
+    'text/plain; charset=utf-8',
+    'hello',
+  ])
+  expect(one.headers.get('content-disposition')).toBe(
+    `attachment; filename="_.txt"; filename*=UTF-8''%C3%BC.txt`,
+  )
   const part = await client.get('/one', { headers: { range: 'bytes=1-2' } })
-  expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 1-2/5', 'el'])
+  expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
+    206,
+    'bytes 1-2/5',
+    'el',
+  ])
   const again = await client.get('/one', { headers: { 'if-none-match': one.headers.get('etag')! } })
   expect(again.status).toBe(304)
   expect((await client.get('/in/a%20b.txt')).status).toBe(200)
