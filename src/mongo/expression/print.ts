@@ -39,20 +39,18 @@ export function printValue(value: Value | undefined): string {
   return typeOf(value)
 }
 
-/** A double as the server's stream writes it, and `$toString` with it. */
+/** A double as the server writes it, and `$toString` with it: C's `%.16g`. */
 export function printDouble(value: number): string {
   if (Object.is(value, -0)) return '-0'
   if (!Number.isFinite(value)) return String(value)
-  const text = String(value)
-  const exponent = Math.floor(Math.log10(Math.abs(value) || 1))
-  if (exponent >= -5 && exponent < 15) return text.includes('e') ? plain(value) : text
-  const [mantissa = '', power = '0'] = value.toExponential().split('e')
-  const digits = power.slice(1).padStart(2, '0')
-  return `${mantissa}e${power.startsWith('-') ? '-' : '+'}${digits}`
-}
-
-function plain(value: number): string {
-  return value.toFixed(20).replace(/0+$/, '').replace(/\.$/, '')
+  const [mantissa = '', power = '0'] = value.toExponential(15).split('e')
+  const exponent = Number(power)
+  const digits = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa
+  if (exponent < -4 || exponent >= 16) {
+    return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+  }
+  const fixed = value.toFixed(Math.max(0, 15 - exponent))
+  return fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed
 }
 
 function isoDate(date: Date): string {
