@@ -15,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
  */
 export async function runCli(words: readonly string[]): Promise<void> {
   endQuietlyOnBrokenPipe()
-  const cwd = process.cwd()
+  const cwd = currentFolder()
   const local = findLocalTao(cwd, words, root)
   if (local !== undefined) {
     await import(pathToFileURL(local).href)
@@ -34,6 +34,15 @@ export async function runCli(words: readonly string[]): Promise<void> {
   const code = await runCommandLine(words, world, readVersion())
   await Promise.all([flush(process.stdout), flush(process.stderr)])
   process.exit(interruption.exitCode(code))
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch {
+    process.stderr.write('error: The folder this was started in is gone.\nhint:  cd to another one.\n')
+    process.exit(1)
+  }
 }
 
 function readVersion(): string {

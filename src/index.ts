@@ -63,6 +63,10 @@ export type {
   SiteSettings,
 } from './project/index.ts'
 
+// Commands: what apps/NAME/commands/*.ts export
+export { defineCommand } from './commands/index.ts'
+export type { ArgumentSpec, CommandContext, CommandDefinition, OptionSpec, SiteContext } from './commands/index.ts'
+
 // Schemas: TypeBox, so that one declaration gives the check and the type
 export { Type, type Static, type TSchema } from '@sinclair/typebox'
 

@@ -19,8 +19,12 @@ export async function openSite(
   const options: BuildOptions = {
     root,
     mode: purpose === 'run' ? chooseMode(env) : env['NODE_ENV'] === 'test' ? 'test' : 'development',
-    // Whoever only looks needs no data, and must not hold up or take over the store of a running server.
-    flags: { logLevel: env['LOG_LEVEL'] ?? 'warn', database: purpose === 'look' ? 'memory:' : undefined },
+    // Whoever only looks needs no data. A server's URL is connected to on first use, which is never; opening the
+    // store in the project would wait for, or take over from, a server that runs.
+    flags: {
+      logLevel: env['LOG_LEVEL'] ?? 'warn',
+      database: purpose === 'look' ? 'mongodb://127.0.0.1/unused' : undefined,
+    },
   }
   return buildSite(options)
 }

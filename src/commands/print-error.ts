@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
-import { formatPlace, TaoError } from '../base/errors.ts'
+import { formatPlace, TaoError, type Place } from '../base/errors.ts'
 import type { Terminal } from '../base/terminal.ts'
+import { stackPlaces } from '../project/stack-places.ts'
 
 /**
  * Prints an error as a user wants it: what went wrong, where, and what to do. The stack is shown with `--debug` alone.
@@ -10,8 +12,8 @@ export function printError(err: Terminal, error: unknown, options: { debug: bool
   const isExpected = error instanceof TaoError
   const message = error instanceof Error ? error.message || error.name : String(error)
   err.line(`${err.style(['red', 'bold'], 'error:')} ${message}`)
-  if (isExpected && error.place !== undefined)
-    err.line(`${err.style('dim', 'at:')}    ${formatPlace(error.place)}`)
+  const place = isExpected ? error.place : placeInUserCode(error)
+  if (place !== undefined) err.line(`${err.style('dim', 'at:')}    ${formatPlace(place)}`)
   const hint = isExpected
     ? error.hint
     : options.debug
@@ -20,6 +22,15 @@ export function printError(err: Terminal, error: unknown, options: { debug: bool
   if (hint !== undefined) err.line(`${err.style('cyan', 'hint:')}  ${hint.replaceAll('\n', '\n       ')}`)
   if (options.debug) err.line(inspect(error, { colors: err.colours, depth: 4 }))
   return isExpected ? error.exitCode : 1
+}
+
+const ownRoot = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Where code of the site threw an error that tao knows nothing of: the innermost frame that is neither a package's nor tao's. */
+function placeInUserCode(error: unknown): Place | undefined {
+  return stackPlaces(error).find(
+    ({ file }) => !file.startsWith(ownRoot) && !/[/\\]node_modules[/\\]/.test(file),
+  )
 }
 
 /** The same for programs: what `--json` prints on stdout when a command fails. */

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { listing, tempFolder } from '../scaffold/temp-folder.ts'
@@ -180,12 +182,12 @@ test.skipIf(process.platform === 'win32')(
   'an interruption during the install takes the whole project away',
   async () => {
     const cwd = tempFolder()
-    const env = fakeNpm(cwd, 'mkdir -p node_modules/x; touch ../started; sleep 60')
+    const env = fakeNpm(cwd, 'mkdir -p node_modules/x; echo > ../started; sleep 60')
     const controller = new AbortController()
-    const { watch } = await import('node:fs')
-    const watcher = watch(cwd, (_event, name) => name === 'started' && controller.abort())
+    execFileSync('mkfifo', ['started'], { cwd })
+    const started = readFile(join(cwd, 'started')).then(() => controller.abort())
     const { code, stderr } = await runTao(['new-project', 'site'], { cwd, env, signal: controller.signal })
-    watcher.close()
+    await started
     expect(code).toBe(130)
     expect(stderr).toMatch(/error: Interrupted: nothing was left behind\./)
     expect(listing(cwd)).toEqual(['bin/', 'bin/npm', 'started'])
@@ -196,14 +198,14 @@ test.skipIf(process.platform === 'win32')(
   'an interruption in a folder that was there takes away only what is new',
   async () => {
     const cwd = tempFolder()
-    const env = fakeNpm(cwd, 'mkdir -p node_modules/x; touch package-lock.json ../started; sleep 60')
+    const env = fakeNpm(cwd, 'mkdir -p node_modules/x; touch package-lock.json; echo > ../started; sleep 60')
     mkdirSync(join(cwd, 'site'))
     writeFileSync(join(cwd, 'site/LICENSE'), 'mine')
     const controller = new AbortController()
-    const { watch } = await import('node:fs')
-    const watcher = watch(cwd, (_event, name) => name === 'started' && controller.abort())
+    execFileSync('mkfifo', ['started'], { cwd })
+    const started = readFile(join(cwd, 'started')).then(() => controller.abort())
     expect((await runTao(['new-project', 'site'], { cwd, env, signal: controller.signal })).code).toBe(130)
-    watcher.close()
+    await started
     expect(listing(join(cwd, 'site'))).toEqual(['LICENSE'])
   },
 )

@@ -1,0 +1,2 @@
+export type { ArgumentSpec, CommandContext, CommandDefinition, CommandWorld, OptionSpec } from './command.ts'
+export { defineCommand, type SiteContext } from './define-command.ts'
