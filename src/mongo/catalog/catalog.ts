@@ -23,7 +23,7 @@ export class Catalog {
     this.data = data
     this.trash = new Trash(data)
     const [from, to] = catalogRange()
-    for (const { value } of data.engine.scan(from, to, { limit: Number.MAX_SAFE_INTEGER })) this.load(value)
+    for (const { value } of data.engine.scan(from, to, { limit: 1_000_000 })) this.load(value)
     this.trash.empty()
   }
 
@@ -135,6 +135,11 @@ export class Catalog {
     collection.indexes.push(index)
     this.save(collection)
     this.data.commit()
+  }
+
+  /** Gives a collection that is still empty the index of another. */
+  copyIndex(collection: Collection, { spec }: Index): void {
+    this.startIndex(collection, makeIndex(this.nextIdent(), spec))
   }
 
   dropIndexes(collection: Collection, gone: readonly Index[]): void {

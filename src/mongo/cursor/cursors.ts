@@ -15,7 +15,7 @@ export interface Cursor {
   /** Whose drop ends the cursor. */
   readonly collection: Collection | undefined
   /** The maxTimeMS of the command that opened it counts for the getMores too. */
-  readonly budget: { restart(): void } | undefined
+  readonly budget: { restart(): void; pause(): void } | undefined
   readonly tailable: boolean
   readonly awaitData: boolean
   readonly timeout: boolean

@@ -1,0 +1,165 @@
+import { fail } from '../../bson/errors.ts'
+import { decode } from '../../bson/codec.ts'
+import { Collection } from '../../collection/collection.ts'
+import { entriesOf } from '../../index/entries.ts'
+import { scanRecords } from '../../plan/run.ts'
+import { indexRange } from '../../storage/keys.ts'
+import type { Command } from '../command.ts'
+import { collectionStats } from '../collection-stats.ts'
+import { reply } from '../replies.ts'
+import { diskSpace } from '../server/about.ts'
+import { findCollection, mustFind } from '../targets.ts'
+
+export const collStats: Command = {
+  name: 'collStats',
+  aliases: ['collstats'],
+  fields: { scale: 'number', verbose: 'any' },
+  run({ store, db }, args) {
+    const name = args.collection
+    const collection = findCollection(store, db, name)
+    const scale = args.number('scale') ?? 1
+    if (scale < 1) fail(72, 'scale has to be > 0')
+    if (collection) return reply(collectionStats(collection, scale))
+    return reply({
+      ns: `${db}.${name}`,
+      size: 0,
+      count: 0,
+      numOrphanDocs: 0,
+      storageSize: 0,
+      totalSize: 0,
+      nindexes: 0,
+      totalIndexSize: 0,
+      indexDetails: {},
+      indexSizes: {},
+      scaleFactor: scale,
+    })
+  },
+}
+
+export const dbStats: Command = {
+  name: 'dbStats',
+  aliases: ['dbstats'],
+  fields: { scale: 'number', freeStorage: 'any' },
+  run({ store, db }, args) {
+    const scale = args.number('scale') ?? 1
+    if (scale < 1) fail(72, 'scale has to be > 0')
+    const all = store.catalog.list(db)
+    const collections = all.filter((one) => one instanceof Collection)
+    const stats = collections.map((one) => collectionStats(one, 1))
+    const sum = (field: string): number => stats.reduce((total, one) => total + (one[field] as number), 0)
+    const objects = sum('count')
+    const space = diskSpace(store.folder)
+    return reply({
+      db,
+      collections: collections.length,
+      views: all.length - collections.length,
+      objects,
+      avgObjSize: objects > 0 ? sum('size') / objects : 0,
+      dataSize: sum('size') / scale,
+      storageSize: sum('storageSize') / scale,
+      indexes: sum('nindexes'),
+      indexSize: sum('totalIndexSize') / scale,
+      totalSize: sum('totalSize') / scale,
+      scaleFactor: scale,
+      ...(space ? { fsUsedSize: (space.total - space.free) / scale, fsTotalSize: space.total / scale } : {}),
+    })
+  },
+}
+
+/** Reads every document and compares every index with what the documents say. */
+export const validate: Command = {
+  name: 'validate',
+  fields: {
+    full: 'bool',
+    repair: 'bool',
+    metadata: 'bool',
+    checkBSONConformance: 'bool',
+    background: 'bool',
+    scandata: 'any',
+  },
+  async run({ store, db }, args) {
+    const collection = mustFind(
+      store,
+      db,
+      args.collection,
+      `Collection '${db}.${args.collection}' does not exist to validate.`,
+    )
+    const errors: string[] = []
+    let records = 0
+    let invalid = 0
+    let bytes = 0
+    const expected = new Map(collection.indexes.map((index) => [index, 0]))
+    for (const { record, bytes: stored } of scanRecords(collection, false)) {
+      records++
+      bytes += stored.length
+      if (!checkRecord(collection, record, stored, expected, errors)) invalid++
+      if (records % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    const keysPerIndex: Record<string, number> = {}
+    const indexDetails: Record<string, { valid: boolean }> = {}
+    for (const [index, count] of expected) {
+      const found = countEntries(collection, index.ident)
+      keysPerIndex[index.spec.name] = found
+      const valid = found === count && !errors.some((error) => error.includes(`index '${index.spec.name}'`))
+      indexDetails[index.spec.name] = { valid }
+      if (found !== count)
+        errors.push(`index '${index.spec.name}' holds ${found} entries where the documents give ${count}`)
+    }
+    if (records !== collection.counters.count)
+      errors.push(`the collection counts ${collection.counters.count} documents and holds ${records}`)
+    return reply({
+      ns: collection.namespace,
+      uuid: collection.uuid,
+      nInvalidDocuments: invalid,
+      nNonCompliantDocuments: 0,
+      nrecords: records,
+      datasize: bytes,
+      nIndexes: collection.indexes.length,
+      keysPerIndex,
+      indexDetails,
+      valid: errors.length === 0,
+      repaired: false,
+      warnings: [],
+      errors: errors.slice(0, 100),
+      extraIndexEntries: [],
+      missingIndexEntries: [],
+      corruptRecords: [],
+    })
+  },
+}
+
+function checkRecord(
+  collection: Collection,
+  record: number,
+  bytes: Buffer,
+  expected: Map<Collection['indexes'][number], number>,
+  errors: string[],
+): boolean {
+  try {
+    const doc = decode(bytes)
+    for (const index of collection.indexes) {
+      const { keys } = entriesOf(index, doc, record)
+      expected.set(index, (expected.get(index) ?? 0) + keys.size)
+      for (const { key } of keys.values()) {
+        if (collection.data.engine.get(key) === undefined)
+          errors.push(`index '${index.spec.name}' misses record ${record}`)
+      }
+    }
+    return true
+  } catch (error) {
+    errors.push(`record ${record}: ${(error as Error).message}`)
+    return false
+  }
+}
+
+function countEntries(collection: Collection, ident: number): number {
+  let [from, to] = indexRange(ident)
+  let count = 0
+  for (;;) {
+    const chunk = collection.data.engine.scan(from, to, { limit: 5000 })
+    count += chunk.length
+    const last = chunk.at(-1)
+    if (!last || chunk.length < 5000) return count
+    from = Buffer.concat([last.key, Buffer.from([0])])
+  }
+}

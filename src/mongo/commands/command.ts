@@ -1,0 +1,51 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Data } from '../collection/data.ts'
+import type { Cursors } from '../cursor/cursors.ts'
+import type { Doc } from '../bson/value.ts'
+import type { Arguments, Fields } from './arguments.ts'
+import type { Deadline } from './deadline.ts'
+
+/** What every command of one store shares. */
+export interface StoreState {
+  readonly catalog: Catalog
+  readonly data: Data
+  readonly cursors: Cursors
+  readonly started: Date
+  /** Where the data lie, for what tells of the machine; undefined in memory. */
+  readonly folder: string | undefined
+  readonly connections: { open: number; made: number }
+  /** Commands served, by name. */
+  readonly served: Map<string, number>
+}
+
+/** One command as it came. */
+export interface Request {
+  readonly name: string
+  readonly db: string
+  readonly body: Doc
+  readonly sequences: ReadonlyMap<string, Buffer[]>
+  readonly store: StoreState
+  readonly connection: number
+  /** The session's id as text, if the client is in one. */
+  readonly session: string | undefined
+  readonly now: Date
+  readonly deadline: Deadline
+}
+
+/** A reply without its `ok`, or all of it as bytes. */
+export type Reply = Doc | Buffer
+
+export interface Command {
+  readonly name: string
+  /** Other spellings drivers use. */
+  readonly aliases?: readonly string[]
+  /** The fields it knows beside its own name and those every command may carry. */
+  readonly fields: Fields
+  /** Whether the stable API (version 1) has it. */
+  readonly stable?: boolean
+  /** Whether fields it does not know are let pass. */
+  readonly lenient?: boolean
+  /** Only on the admin database. */
+  readonly admin?: boolean
+  readonly run: (request: Request, args: Arguments) => Reply | Promise<Reply>
+}

@@ -1,0 +1,48 @@
+import { makeCollation, type Collation } from '../bson/collation.ts'
+import type { EvalContext } from '../bson/context.ts'
+import { fail } from '../bson/errors.ts'
+import { isDoc, type Doc, type Value } from '../bson/value.ts'
+import { compileExpression } from '../expression/compile.ts'
+import type { Collection } from '../collection/collection.ts'
+import type { Request } from './command.ts'
+
+/** What evaluation needs for a command over a collection; its own collation wins over the collection's. */
+export function evalContext(
+  request: Request,
+  collection: Collection | undefined,
+  collation?: Value | undefined,
+  variables?: ReadonlyMap<string, Value>,
+): EvalContext {
+  return {
+    now: request.now,
+    collation: collationOf(collation, collection),
+    variables: variables ?? letVariables(request),
+    deadline: request.deadline.check,
+  }
+}
+
+function collationOf(given: Value | undefined, collection: Collection | undefined): Collation | undefined {
+  if (given === undefined || given === null) return collection?.collation
+  if (!isDoc(given)) return fail(14, "BSON field 'collation' is the wrong type, expected type 'object'")
+  if (given.size === 0) return collection?.collation
+  return makeCollation(given)
+}
+
+/** `let` of a command: each value may use those before it. */
+function letVariables(request: Request): ReadonlyMap<string, Value> | undefined {
+  const given = request.body.get('let')
+  return isDoc(given) ? variablesOf(given, request) : undefined
+}
+
+export function variablesOf(given: Doc, { now }: Request): ReadonlyMap<string, Value> {
+  const variables = new Map<string, Value>()
+  for (const [name, expression] of given) {
+    const value = compileExpression(
+      expression,
+      { now, variables },
+      new Set(variables.keys()),
+    )(new Map(), variables)
+    if (value !== undefined) variables.set(name, value)
+  }
+  return variables
+}

@@ -1,0 +1,149 @@
+import { compilePipeline, type Applied, type Pipeline } from '../../aggregate/pipeline.ts'
+import { encode } from '../../bson/codec.ts'
+import type { EvalContext } from '../../bson/context.ts'
+import { fail } from '../../bson/errors.ts'
+import { isDoc, isNumber, type Doc, type Value } from '../../bson/value.ts'
+import { choosePlan } from '../../plan/choose.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { runPlan } from '../../plan/run.ts'
+import { compileFilter } from '../../query/compile-filter.ts'
+import type { Arguments } from '../arguments.ts'
+import { asNumber, type Collection } from '../../collection/collection.ts'
+import type { Command, Reply, Request } from '../command.ts'
+import { evalContext } from '../context.ts'
+import { cursorReply } from '../replies.ts'
+import { findSource, isView } from '../targets.ts'
+import { acknowledge } from '../write-concern.ts'
+import { explainPipeline } from './explain-plan.ts'
+import { openCursor } from './open-cursor.ts'
+import { pipelineContext } from './pipeline-context.ts'
+import { resolveView } from './view.ts'
+
+export const aggregate: Command = {
+  name: 'aggregate',
+  stable: true,
+  fields: {
+    pipeline: 'array!',
+    explain: 'bool',
+    allowDiskUse: 'bool',
+    cursor: 'object',
+    bypassDocumentValidation: 'bool',
+    collation: 'object',
+    hint: 'any',
+    let: 'object',
+    needsMerge: 'any',
+    fromMongos: 'any',
+    exchange: 'any',
+    isMapReduceCommand: 'any',
+  },
+  run(request, args) {
+    const { target } = args
+    const name = isNumber(target) ? undefined : args.collection
+    if (name === undefined && asNumber(target) !== 1)
+      fail(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1")
+    const explain = args.bool('explain')
+    if (!explain && !args.has('cursor')) {
+      fail(9, "The 'cursor' option is required, except for aggregate with the explain argument")
+    }
+    return runAggregate(request, name, stagesOf(args), {
+      hint: args.hint(),
+      collation: args.value('collation'),
+      batchSize: batchSizeOf(args),
+      explain,
+    })
+  },
+}
+
+export interface AggregateOptions {
+  readonly hint?: string | Doc | undefined
+  readonly collation?: Value | undefined
+  readonly batchSize?: number | undefined
+  readonly explain?: boolean
+  /** What the cursor is called, when it is not the collection read. */
+  readonly namespace?: string
+}
+
+/** Runs a pipeline over a collection, a view or nothing. */
+export function runAggregate(
+  request: Request,
+  name: string | undefined,
+  stages: Doc[],
+  options: AggregateOptions,
+): Reply | Promise<Reply> {
+  const { store, db } = request
+  const namespace = options.namespace ?? `${db}.${name ?? '$cmd.aggregate'}`
+  const source = name === undefined ? undefined : findSource(store, db, name)
+  if (isView(source)) {
+    const view = resolveView(store, source)
+    return runAggregate(request, view.collection, [...view.pipeline, ...stages], {
+      ...options,
+      collation: options.collation ?? view.collation,
+      namespace,
+    })
+  }
+  const context = evalContext(request, source, options.collation)
+  const pipeline = compilePipeline(stages, pipelineContext(request, name, context))
+  const read = planSource(source, pipeline, context, options.hint)
+  if (options.explain)
+    return explainPipeline(request, namespace, stages, source, read.plan, pipeline.leadingMatch)
+  if (pipeline.writes) {
+    return pipeline.writes(read.documents(), read.applied).then(() => {
+      const empty = cursorReply('firstBatch', [], 0n, namespace)
+      const done = acknowledge(request, new Map())
+      return done instanceof Promise ? done.then(() => empty) : empty
+    })
+  }
+  return openCursor(request, encoded(pipeline.run(read.documents(), read.applied)), {
+    namespace,
+    collection: source,
+    batchSize: options.batchSize,
+  })
+}
+
+/** Reads what the pipeline begins with by an index where one serves. */
+function planSource(
+  collection: Collection | undefined,
+  { leadingMatch, leadingSort, leadingLimit, generates }: Pipeline,
+  context: EvalContext,
+  hint: string | Doc | undefined,
+): { readonly plan: Plan; readonly applied: Applied; documents(): Iterable<Doc> } {
+  if (!collection || generates) return { plan: { kind: 'nothing' }, applied: {}, documents: () => [] }
+  const filter = compileFilter(leadingMatch ?? new Map(), context)
+  const plan = choosePlan(collection, { filter, sort: leadingSort, hint, collation: context.collation })
+  const sorted = leadingSort !== undefined && plan.kind === 'index' && plan.sorted
+  const limit = sorted || !leadingSort ? (leadingLimit ?? Infinity) : Infinity
+  return {
+    plan,
+    applied: { match: true, sort: sorted },
+    *documents() {
+      let left = limit
+      if (left <= 0) return
+      for (const { doc } of runPlan(collection, plan, filter, context.deadline)) {
+        yield doc
+        if (--left <= 0) return
+      }
+    },
+  }
+}
+
+function* encoded(documents: Iterable<Doc>): Generator<Uint8Array, void> {
+  for (const doc of documents) {
+    const bytes = encode(doc)
+    if (bytes.length > 16_793_600)
+      fail(10334, `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and 16793600(16MB)`)
+    yield bytes
+  }
+}
+
+function stagesOf(args: Arguments): Doc[] {
+  return (args.array('pipeline') ?? []).map((stage) =>
+    isDoc(stage) ? stage : fail(14, "Each element of the 'pipeline' array must be an object"),
+  )
+}
+
+function batchSizeOf(args: Arguments): number | undefined {
+  const size = asNumber(args.doc('cursor')?.get('batchSize'))
+  if (size !== undefined && size < 0)
+    fail(51024, `BSON field 'batchSize' value must be >= 0, actual value '${size}'`)
+  return size
+}

@@ -1,0 +1,62 @@
+import { hashKey } from '../../bson/compare.ts'
+import { encode } from '../../bson/codec.ts'
+import { fail } from '../../bson/errors.ts'
+import { valuesAt } from '../../bson/path.ts'
+import type { Doc, Value } from '../../bson/value.ts'
+import { choosePlan } from '../../plan/choose.ts'
+import { runPlan } from '../../plan/run.ts'
+import { compileFilter } from '../../query/compile-filter.ts'
+import type { Command, Request } from '../command.ts'
+import { evalContext } from '../context.ts'
+import { reply } from '../replies.ts'
+import { findSource, isView } from '../targets.ts'
+import { MAX_DOCUMENT_BYTES } from '../../wire/limits.ts'
+import { pipelineContext } from './pipeline-context.ts'
+
+export const distinct: Command = {
+  name: 'distinct',
+  stable: true,
+  fields: { key: 'string!', query: 'object', collation: 'object', hint: 'any' },
+  run(request, args) {
+    const key = args.string('key') as string
+    if (key === '') fail(40352, 'FieldPath cannot be constructed with empty string')
+    if (key.includes('\0')) fail(17275, 'Path cannot contain an embedded null byte')
+    const source = findSource(request.store, request.db, args.collection)
+    const context = evalContext(request, isView(source) ? undefined : source, args.value('collation'))
+    const query = args.doc('query') ?? new Map<string, Value>()
+    const filter = compileFilter(query, context)
+    const found = new Map<string, Value>()
+    for (const doc of documents()) {
+      for (const value of valuesAt(doc, key, false)) {
+        for (const one of Array.isArray(value) ? value : [value]) {
+          if (one === undefined) continue
+          const hash = hashKey(one, context.collation)
+          if (!found.has(hash)) found.set(hash, one)
+        }
+      }
+    }
+    const values = [...found.values()]
+    const answer = reply({ values })
+    if (encode(answer).length > MAX_DOCUMENT_BYTES) fail(17217, 'distinct too big, 16mb cap')
+    return answer
+
+    function* documents(): Iterable<Doc> {
+      if (!source) return
+      if (isView(source)) {
+        yield* viewDocuments(request, source.name, query, context)
+        return
+      }
+      const plan = choosePlan(source, { filter, hint: args.hint(), collation: context.collation })
+      for (const { doc } of runPlan(source, plan, filter, context.deadline)) yield doc
+    }
+  },
+}
+
+function viewDocuments(
+  request: Request,
+  view: string,
+  query: Doc,
+  context: ReturnType<typeof evalContext>,
+): Iterable<Doc> {
+  return pipelineContext(request, view, context).read(view, query)
+}

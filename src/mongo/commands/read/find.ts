@@ -1,0 +1,159 @@
+import { encode } from '../../bson/codec.ts'
+import type { EvalContext } from '../../bson/context.ts'
+import { fail } from '../../bson/errors.ts'
+import { isDoc, type Doc } from '../../bson/value.ts'
+import type { Collection } from '../../collection/collection.ts'
+import { choosePlan } from '../../plan/choose.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { runPlan, type Effort, type Found } from '../../plan/run.ts'
+import { compileProjection } from '../../projection/compile-projection.ts'
+import { compileFilter, type Filter } from '../../query/compile-filter.ts'
+import { compileSort } from '../../sort/compile-sort.ts'
+import type { Arguments } from '../arguments.ts'
+import type { Command, Request } from '../command.ts'
+import { evalContext } from '../context.ts'
+import { findSource, isView } from '../targets.ts'
+import { findInView } from './find-in-view.ts'
+import { openCursor } from './open-cursor.ts'
+import { sortFound } from './sort-found.ts'
+import { tail } from './tail.ts'
+
+export const find: Command = {
+  name: 'find',
+  stable: true,
+  fields: {
+    filter: 'object',
+    sort: 'object',
+    projection: 'object',
+    hint: 'any',
+    skip: 'number',
+    limit: 'number',
+    batchSize: 'number',
+    singleBatch: 'bool',
+    max: 'object',
+    min: 'object',
+    returnKey: 'bool',
+    showRecordId: 'bool',
+    tailable: 'bool',
+    awaitData: 'bool',
+    oplogReplay: 'bool',
+    noCursorTimeout: 'bool',
+    allowPartialResults: 'bool',
+    collation: 'object',
+    allowDiskUse: 'bool',
+    let: 'object',
+    ntoreturn: 'any',
+  },
+  run(request, args) {
+    const name = args.collection
+    const source = findSource(request.store, request.db, name)
+    if (isView(source)) return findInView(request, args, source)
+    const prepared = prepareFind(request, args, source)
+    const tailable = args.bool('tailable')
+    if (args.bool('awaitData') && !tailable) fail(9, "Cannot set 'awaitData' without also setting 'tailable'")
+    if (tailable && source && !source.capped) {
+      fail(
+        2,
+        `error processing query: ns=${request.db}.${name} tailable cursor requested on non capped collection`,
+      )
+    }
+    const documents = !source ? none() : tailable ? tail(source, prepared) : results(source, prepared)
+    return openCursor(request, documents, {
+      namespace: `${request.db}.${name}`,
+      collection: source,
+      batchSize: args.natural('batchSize'),
+      single: args.bool('singleBatch') || (args.number('limit') ?? 0) < 0,
+      tailable: tailable && source !== undefined,
+      awaitData: args.bool('awaitData'),
+      timeout: !args.bool('noCursorTimeout'),
+    })
+  },
+}
+
+/** A find, checked and compiled. */
+export interface PreparedFind {
+  readonly filter: Filter
+  readonly plan: Plan
+  readonly context: EvalContext
+  readonly sort: Doc | undefined
+  readonly skip: number
+  readonly limit: number
+  readonly show: (found: Found) => Uint8Array
+}
+
+export function prepareFind(
+  request: Request,
+  args: Arguments,
+  collection: Collection | undefined,
+): PreparedFind {
+  const context = evalContext(request, collection, args.value('collation'))
+  const filter = compileFilter(args.doc('filter') ?? new Map(), context)
+  const sort = checkSort(args.doc('sort'), context)
+  const limit = Math.abs(args.number('limit') ?? 0)
+  const query = {
+    filter,
+    sort,
+    hint: args.hint(),
+    collation: context.collation,
+    min: nonEmpty(args.doc('min')),
+    max: nonEmpty(args.doc('max')),
+  }
+  return {
+    filter,
+    context,
+    sort,
+    skip: args.natural('skip') ?? 0,
+    limit: limit === 0 ? Infinity : limit,
+    plan: collection ? choosePlan(collection, query) : { kind: 'nothing' },
+    show: showWith(args, context, filter),
+  }
+}
+
+/** The bytes of what a find gives, one after another. */
+export function* results(
+  collection: Collection,
+  prepared: PreparedFind,
+  effort?: Effort,
+): Generator<Uint8Array, void> {
+  const { plan, filter, sort, skip, limit, context, show } = prepared
+  let source: Iterable<Found> = runPlan(collection, plan, filter, context.deadline, effort)
+  if (sort && !isSorted(plan, sort)) source = sortFound(source, sort, context, skip + limit)
+  let at = 0
+  for (const found of source) {
+    if (at++ < skip) continue
+    yield show(found)
+    if (at >= skip + limit) return
+  }
+}
+
+export function isSorted(plan: Plan, sort: Doc): boolean {
+  return sort.has('$natural') || plan.kind === 'id' || (plan.kind === 'index' && plan.sorted)
+}
+
+function checkSort(sort: Doc | undefined, context: EvalContext): Doc | undefined {
+  if (!sort || sort.size === 0) return undefined
+  // A mistake in a sort is told even where an index gives the order.
+  if (!sort.has('$natural')) compileSort(sort, context)
+  return sort
+}
+
+function showWith(args: Arguments, context: EvalContext, filter: Filter): (found: Found) => Uint8Array {
+  const projection = args.doc('projection')
+  const withRecord = args.bool('showRecordId')
+  if (args.bool('returnKey'))
+    fail(115, 'returnKey is not supported by the embedded store; use a MongoDB server')
+  const project =
+    projection && projection.size > 0 ? compileProjection(projection, context, filter) : undefined
+  if (!project && !withRecord) return ({ bytes }) => bytes
+  return ({ doc, record }) => {
+    const shown = project ? project(doc) : doc
+    return encode(withRecord ? new Map([...shown, ['$recordId', BigInt(record)]]) : shown)
+  }
+}
+
+function nonEmpty(doc: Doc | undefined): Doc | undefined {
+  return isDoc(doc) && doc.size > 0 ? doc : undefined
+}
+
+// eslint-disable-next-line require-yield
+function* none(): Generator<Uint8Array, void> {}

@@ -1,0 +1,50 @@
+import { fail } from '../../bson/errors.ts'
+import { toDoc } from '../../bson/plain.ts'
+import { isDoc, type Doc, type Value } from '../../bson/value.ts'
+import { hostname } from 'node:os'
+import type { Request } from '../command.ts'
+import { collectionStats } from '../collection-stats.ts'
+import { findSource, isView } from '../targets.ts'
+
+/** What the store tells of itself in a pipeline's first stage. */
+export function stageInfo(request: Request, name: string | undefined, stage: string, spec: Value): Doc[] {
+  const { store, db } = request
+  switch (stage) {
+    case '$indexStats':
+      return indexStats(request, name)
+    case '$collStats': {
+      const source = name === undefined ? undefined : findSource(store, db, name)
+      if (isView(source)) return fail(166, `${db}.${name} is a view, not a collection`)
+      if (!source) return fail(26, `Unable to retrieve stats: ns does not exist: ${db}.${name}`)
+      const wanted = isDoc(spec) ? spec : new Map<string, Value>()
+      const doc: Doc = toDoc({ ns: `${db}.${name}`, host: hostname(), localTime: request.now })
+      if (wanted.has('storageStats')) doc.set('storageStats', toDoc(collectionStats(source, 1)))
+      if (wanted.has('count')) doc.set('count', source.counters.count)
+      if (wanted.has('latencyStats')) {
+        const none = { ops: 0n, latency: 0n }
+        doc.set('latencyStats', toDoc({ reads: none, writes: none, commands: none, transactions: none }))
+      }
+      return [doc]
+    }
+    case '$currentOp':
+    case '$listLocalSessions':
+    case '$listSessions':
+      return []
+    default:
+      return fail(115, `${stage} is not supported by the embedded store; use a MongoDB server`)
+  }
+}
+
+function indexStats({ store, db }: Request, name: string | undefined): Doc[] {
+  const source = name === undefined ? undefined : findSource(store, db, name)
+  if (!source || isView(source)) return []
+  return source.indexes.map(({ spec, uses, since }) =>
+    toDoc({
+      name: spec.name,
+      key: spec.document.get('key'),
+      host: hostname(),
+      accesses: { ops: BigInt(uses), since },
+      spec: spec.document,
+    }),
+  )
+}

@@ -1,0 +1,22 @@
+import type { Collection } from '../../collection/collection.ts'
+import { scanRecords } from '../../plan/run.ts'
+import type { PreparedFind } from './find.ts'
+
+/** The documents of a capped collection, and those that come later: a pause in between, never an end. */
+export function tail(collection: Collection, { filter, show }: PreparedFind): Iterator<Uint8Array> {
+  let last = 0
+  let source = scanRecords(collection, false)
+  return {
+    next() {
+      for (;;) {
+        const step = source.next()
+        if (step.done) {
+          source = scanRecords(collection, false, last)
+          return { done: true, value: undefined }
+        }
+        last = step.value.record
+        if (filter.matches(step.value.doc)) return { done: false, value: show(step.value) }
+      }
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import { encode } from '../bson/codec.ts'
+import { MongoError } from '../bson/errors.ts'
+import { fromPlain, toDoc } from '../bson/plain.ts'
+import { toDouble, type Doc, type Value } from '../bson/value.ts'
+
+/** A reply from a JavaScript literal; documents and values may stand in it. */
+export function reply(fields: Record<string, unknown>): Doc {
+  return toDoc(fields)
+}
+
+/** Adds `ok: 1` and writes the bytes. */
+export function encodeReply(doc: Doc): Buffer {
+  doc.set('ok', toDouble(1))
+  return encode(doc)
+}
+
+export function encodeError(error: MongoError): Buffer {
+  const doc: Doc = new Map<string, Value>([
+    ['ok', toDouble(0)],
+    ['errmsg', error.message],
+    ['code', error.code],
+    ['codeName', error.codeName],
+  ])
+  for (const [name, value] of Object.entries(error.extra)) doc.set(name, fromPlain(value))
+  return encode(doc)
+}
+
+/** An error as a member of `writeErrors`. */
+export function writeError(index: number, error: MongoError): Doc {
+  const doc: Doc = new Map<string, Value>([
+    ['index', index],
+    ['code', error.code],
+  ])
+  for (const [name, value] of Object.entries(error.extra)) doc.set(name, fromPlain(value))
+  doc.set('errmsg', error.message)
+  return doc
+}
+
+const CURSOR: Buffer = Buffer.from('\u0003cursor\0', 'latin1')
+const ID: Buffer = Buffer.from('\u0012id\0', 'latin1')
+const NS: Buffer = Buffer.from('\u0002ns\0', 'latin1')
+const OK: Buffer = Buffer.concat([Buffer.from('\u0001ok\0', 'latin1'), doubleBytes(1)])
+
+/**
+ * The reply of find, aggregate and getMore, around documents that stay the bytes they are:
+ * `{ cursor: { firstBatch | nextBatch: [...], id, ns }, ...more, ok: 1 }`.
+ */
+export function cursorReply(
+  batch: 'firstBatch' | 'nextBatch',
+  documents: readonly Uint8Array[],
+  id: bigint,
+  namespace: string,
+  more?: Doc,
+): Buffer {
+  const name = Buffer.byteLength(namespace)
+  let array = 5
+  for (const [at, document] of documents.entries()) array += 2 + digits(at) + document.length
+  const cursor = 4 + 1 + batch.length + 1 + array + ID.length + 8 + NS.length + 4 + name + 1 + 1
+  const extra = more ? encode(more).subarray(4, -1) : undefined
+  const bytes = Buffer.allocUnsafe(4 + CURSOR.length + cursor + (extra?.length ?? 0) + OK.length + 1)
+  let at = bytes.writeInt32LE(bytes.length, 0)
+  at += CURSOR.copy(bytes, at)
+  at = bytes.writeInt32LE(cursor, at)
+  bytes[at++] = 4
+  at += bytes.write(`${batch}\0`, at, 'latin1')
+  at = bytes.writeInt32LE(array, at)
+  for (const [index, document] of documents.entries()) {
+    bytes[at++] = 3
+    at += bytes.write(`${index}\0`, at, 'latin1')
+    bytes.set(document, at)
+    at += document.length
+  }
+  bytes[at++] = 0
+  at += ID.copy(bytes, at)
+  at = bytes.writeBigInt64LE(id, at)
+  at += NS.copy(bytes, at)
+  at = bytes.writeInt32LE(name + 1, at)
+  at += bytes.write(namespace, at)
+  bytes[at++] = 0
+  bytes[at++] = 0
+  if (extra) at += extra.copy(bytes, at)
+  at += OK.copy(bytes, at)
+  bytes[at] = 0
+  return bytes
+}
+
+function digits(number: number): number {
+  return number < 10 ? 1 : number < 100 ? 2 : number < 1000 ? 3 : String(number).length
+}
+
+function doubleBytes(number: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeDoubleLE(number)
+  return bytes
+}

@@ -1,0 +1,103 @@
+import { collMod } from './catalog/coll-mod.ts'
+import { create } from './catalog/create.ts'
+import { drop, dropDatabase } from './catalog/drop.ts'
+import { createIndexes, dropIndexes, listIndexes } from './catalog/indexes.ts'
+import { listCollections } from './catalog/list-collections.ts'
+import { renameCollection } from './catalog/rename-collection.ts'
+import { collStats, dbStats, validate } from './catalog/stats.ts'
+import type { Command } from './command.ts'
+import { aggregate } from './read/aggregate.ts'
+import { count } from './read/count.ts'
+import { distinct } from './read/distinct.ts'
+import { explain } from './read/explain.ts'
+import { find } from './read/find.ts'
+import { getMore } from './read/get-more.ts'
+import { killCursors } from './read/kill-cursors.ts'
+import {
+  buildInfo,
+  connectionStatus,
+  fsync,
+  getCmdLineOpts,
+  getFreeMonitoringStatus,
+  getLog,
+  getParameter,
+  hostInfo,
+  listCommands,
+  listDatabases,
+  ping,
+  serverStatus,
+  whatsMyUri,
+} from './server/about.ts'
+import { hello, isMaster } from './server/hello.ts'
+import { refused } from './server/refused.ts'
+import {
+  abortTransaction,
+  commitTransaction,
+  endSessions,
+  killAllSessions,
+  killSessions,
+  refreshSessions,
+  startSession,
+} from './server/sessions.ts'
+import { bulkWrite } from './write/bulk-write.ts'
+import { remove } from './write/delete.ts'
+import { findAndModify } from './write/find-and-modify.ts'
+import { insert } from './write/insert.ts'
+import { update } from './write/update.ts'
+
+/** Every command, by each name a client may use. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  [
+    insert,
+    update,
+    remove,
+    findAndModify,
+    bulkWrite,
+    find,
+    getMore,
+    killCursors,
+    aggregate,
+    count,
+    distinct,
+    explain,
+    create,
+    drop,
+    dropDatabase,
+    listCollections,
+    renameCollection,
+    collMod,
+    createIndexes,
+    listIndexes,
+    dropIndexes,
+    collStats,
+    dbStats,
+    validate,
+    hello,
+    isMaster,
+    ping,
+    buildInfo,
+    hostInfo,
+    whatsMyUri,
+    connectionStatus,
+    getCmdLineOpts,
+    getParameter,
+    getLog,
+    serverStatus,
+    listDatabases,
+    listCommands,
+    fsync,
+    getFreeMonitoringStatus,
+    startSession,
+    refreshSessions,
+    endSessions,
+    killSessions,
+    killAllSessions,
+    commitTransaction,
+    abortTransaction,
+    ...refused,
+  ].flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command] as const)),
+)
+
+export function findCommand(name: string): Command | undefined {
+  return COMMANDS.get(name)
+}

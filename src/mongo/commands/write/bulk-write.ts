@@ -1,0 +1,176 @@
+import { encode } from '../../bson/codec.ts'
+import { fail, MongoError } from '../../bson/errors.ts'
+import { fromPlain } from '../../bson/plain.ts'
+import { isDoc, toDouble, type Doc, type Value } from '../../bson/value.ts'
+import { splitNamespace } from '../../catalog/namespace.ts'
+import { asNumber } from '../../collection/collection.ts'
+import { Arguments, type Fields } from '../arguments.ts'
+import type { Command, Request } from '../command.ts'
+import { evalContext, variablesOf } from '../context.ts'
+import { openCursor } from '../read/open-cursor.ts'
+import { reply } from '../replies.ts'
+import { findCollection, findOrCreate } from '../targets.ts'
+import { acknowledge } from '../write-concern.ts'
+import { checkBatch } from './batch.ts'
+import { deleteDocuments } from './delete-documents.ts'
+import { insertDocument } from './insert-documents.ts'
+import { readUpdate, updateDocuments } from './update-documents.ts'
+
+const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
+const OPERATIONS: Readonly<Record<string, Fields>> = {
+  insert: { document: 'object!' },
+  update: {
+    filter: 'object!',
+    updateMods: 'any!',
+    multi: 'bool',
+    upsert: 'bool',
+    arrayFilters: 'array',
+    collation: 'object',
+    hint: 'any',
+    constants: 'object',
+    sort: 'object',
+    sampleId: 'any',
+    upsertSupplied: 'bool',
+  },
+  delete: { filter: 'object!', multi: 'bool', collation: 'object', hint: 'any', sampleId: 'any' },
+}
+
+interface Totals {
+  nInserted: number
+  nMatched: number
+  nModified: number
+  nUpserted: number
+  nDeleted: number
+}
+
+/** Writes to several collections in one command; what became of each operation is read from a cursor. */
+export const bulkWrite: Command = {
+  name: 'bulkWrite',
+  stable: true,
+  admin: true,
+  fields: {
+    ops: 'array!',
+    nsInfo: 'array!',
+    ordered: 'bool',
+    errorsOnly: 'bool',
+    bypassDocumentValidation: 'bool',
+    let: 'object',
+    cursor: 'object',
+  },
+  async run(request, args) {
+    const operations = args.documents('ops')
+    checkBatch(operations.length)
+    const namespaces = args
+      .documents('nsInfo')
+      .map((info) => splitNamespace(String(info.get('ns') as string)))
+    const ordered = args.bool('ordered', true)
+    const errorsOnly = args.bool('errorsOnly')
+    const bypass = args.bool('bypassDocumentValidation')
+    const totals: Totals = { nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 }
+    const results: Doc[] = []
+    let errors = 0
+    for (const [index, operation] of operations.entries()) {
+      try {
+        const outcome = runOperation(request, operation, namespaces, bypass, totals)
+        const result = outcome instanceof Promise ? await outcome : outcome
+        if (!errorsOnly)
+          results.push(new Map<string, Value>([['ok', toDouble(1)], ['idx', index], ...result]))
+      } catch (error) {
+        if (!(error instanceof MongoError) || error.code === 14031) throw error
+        errors++
+        results.push(failure(index, error))
+        if (ordered) break
+      }
+    }
+    request.store.data.commit()
+    await acknowledge(request, new Map())
+    return openCursor(request, results.map(encode).values(), {
+      namespace: 'admin.$cmd.bulkWrite',
+      collection: undefined,
+      batchSize: asNumber(args.doc('cursor')?.get('batchSize')) ?? Infinity,
+      more: reply({ nErrors: errors, ...totals }),
+    })
+  },
+}
+
+function runOperation(
+  request: Request,
+  operation: Doc,
+  namespaces: readonly [string, string][],
+  bypass: boolean,
+  totals: Totals,
+): Doc | Promise<Doc> {
+  const kind = operation.keys().next().value ?? ''
+  const fields = OPERATIONS[kind] ?? fail(40415, `BSON field 'bulkWrite.ops.${kind}' is an unknown field.`)
+  const args = new Arguments(`bulkWrite.ops.${kind}`, operation, NO_SEQUENCES, fields)
+  const namespace = namespaces[asNumber(args.target) ?? -1]
+  if (!namespace) return fail(2, `BulkWrite ops entry ${kind} has an invalid nsInfo index.`)
+  const [db, name] = namespace
+  const { store } = request
+  if (kind === 'insert') {
+    const collection = findOrCreate(store, db, name)
+    insertDocument(collection, args.doc('document') as Doc, undefined, { now: request.now, bypass })
+    totals.nInserted++
+    return new Map([['n', 1]])
+  }
+  const multi = args.bool('multi')
+  const upsert = kind === 'update' && args.bool('upsert')
+  const collection = upsert ? findOrCreate(store, db, name) : findCollection(store, db, name)
+  const base = evalContext(request, collection, args.value('collation'))
+  const filter = args.doc('filter') as Doc
+  if (kind === 'delete') {
+    const count = (removed: number): Doc => {
+      totals.nDeleted += removed
+      return new Map([['n', removed]])
+    }
+    const outcome = collection ? deleteDocuments(collection, { filter, multi, hint: args.hint() }, base) : 0
+    return outcome instanceof Promise ? outcome.then(count) : count(outcome)
+  }
+  const constants = args.doc('constants')
+  const context = constants
+    ? { ...base, variables: new Map([...(base.variables ?? []), ...variablesOf(constants, request)]) }
+    : base
+  const count = ({
+    matched,
+    modified,
+    upserted,
+  }: {
+    matched: number
+    modified: number
+    upserted?: Value
+  }): Doc => {
+    totals.nMatched += matched
+    totals.nModified += modified
+    if (upserted !== undefined) totals.nUpserted++
+    const result: Doc = new Map<string, Value>([
+      ['n', matched + (upserted === undefined ? 0 : 1)],
+      ['nModified', modified],
+    ])
+    if (upserted !== undefined) result.set('upserted', new Map([['_id', upserted]]))
+    return result
+  }
+  const spec = {
+    filter,
+    update: readUpdate(args.value('updateMods'), 'updateMods'),
+    multi,
+    upsert,
+    arrayFilters: args.array('arrayFilters')?.filter(isDoc),
+    hint: args.hint(),
+    sort: args.doc('sort'),
+    bypass,
+  }
+  const outcome = collection ? updateDocuments(collection, spec, context) : { matched: 0, modified: 0 }
+  return outcome instanceof Promise ? outcome.then(count) : count(outcome)
+}
+
+function failure(index: number, error: MongoError): Doc {
+  const doc: Doc = new Map<string, Value>([
+    ['ok', toDouble(0)],
+    ['idx', index],
+    ['code', error.code],
+  ])
+  for (const [name, value] of Object.entries(error.extra)) doc.set(name, fromPlain(value))
+  doc.set('errmsg', error.message)
+  doc.set('n', 0)
+  return doc
+}

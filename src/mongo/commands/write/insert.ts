@@ -1,0 +1,46 @@
+import { fail, MongoError } from '../../bson/errors.ts'
+import type { Doc } from '../../bson/value.ts'
+import type { Command } from '../command.ts'
+import { reply, writeError } from '../replies.ts'
+import { findOrCreate } from '../targets.ts'
+import { acknowledge } from '../write-concern.ts'
+import { checkBatch, pace } from './batch.ts'
+import { insertDocument, insertRaw } from './insert-documents.ts'
+
+export const insert: Command = {
+  name: 'insert',
+  stable: true,
+  fields: { documents: 'array!', ordered: 'bool', bypassDocumentValidation: 'bool' },
+  run(request, args) {
+    const raw = args.raw('documents')
+    const given = raw ? undefined : args.documents('documents')
+    const count = checkBatch(raw?.length ?? given?.length ?? 0)
+    const collection = findOrCreate(request.store, request.db, args.collection)
+    const options = { now: request.now, bypass: args.bool('bypassDocumentValidation') }
+    const ordered = args.bool('ordered', true)
+    const errors: Doc[] = []
+    let inserted = 0
+
+    const one = (at: number): boolean => {
+      try {
+        if (raw) insertRaw(collection, raw[at] as Buffer, options)
+        else insertDocument(collection, (given as Doc[])[at] as Doc, undefined, options)
+        inserted++
+        return true
+      } catch (error) {
+        if (!(error instanceof MongoError)) throw error
+        errors.push(writeError(at, error))
+        return !ordered
+      }
+    }
+    const finish = (): Doc | Promise<Doc> => {
+      if (collection.dropped) fail(26, `collection dropped: ${collection.namespace}`)
+      return acknowledge(
+        request,
+        reply({ n: inserted, ...(errors.length > 0 ? { writeErrors: errors } : {}) }),
+      )
+    }
+    const done = pace(request.store.data, count, one)
+    return done ? done.then(finish) : finish()
+  },
+}

@@ -1,0 +1,125 @@
+import { fail, MongoError } from '../../bson/errors.ts'
+import { isDoc, type Doc, type Value } from '../../bson/value.ts'
+import { Arguments, type Fields } from '../arguments.ts'
+import type { Command, Request } from '../command.ts'
+import { evalContext, variablesOf } from '../context.ts'
+import { reply, writeError } from '../replies.ts'
+import { findCollection, findOrCreate } from '../targets.ts'
+import { acknowledge } from '../write-concern.ts'
+import { checkBatch } from './batch.ts'
+import {
+  prepareUpdate,
+  readUpdate,
+  updateDocuments,
+  type UpdateResult,
+  type UpdateSpec,
+} from './update-documents.ts'
+
+const STATEMENT: Fields = {
+  q: 'object!',
+  u: 'any!',
+  c: 'object',
+  upsert: 'bool',
+  multi: 'bool',
+  collation: 'object',
+  arrayFilters: 'array',
+  hint: 'any',
+  sort: 'object',
+  sampleId: 'any',
+  upsertSupplied: 'bool',
+}
+const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
+
+export const update: Command = {
+  name: 'update',
+  stable: true,
+  fields: { updates: 'array!', ordered: 'bool', bypassDocumentValidation: 'bool', let: 'object' },
+  async run(request, args) {
+    const statements = args.documents('updates')
+    checkBatch(statements.length)
+    const ordered = args.bool('ordered', true)
+    const bypass = args.bool('bypassDocumentValidation')
+    const name = args.collection
+    const total = { matched: 0, modified: 0 }
+    const upserted: Doc[] = []
+    const errors: Doc[] = []
+    for (const [index, statement] of statements.entries()) {
+      try {
+        const outcome = runStatement(request, name, statement, bypass)
+        const result = outcome instanceof Promise ? await outcome : outcome
+        total.matched += result.matched
+        total.modified += result.modified
+        if (result.upserted === undefined) continue
+        upserted.push(
+          new Map<string, Value>([
+            ['index', index],
+            ['_id', result.upserted],
+          ]),
+        )
+      } catch (error) {
+        if (!(error instanceof MongoError) || error.code === 14031 || error.code === 166) throw error
+        errors.push(writeError(index, error))
+        if (ordered) break
+      }
+    }
+    request.store.data.commit()
+    return acknowledge(
+      request,
+      reply({
+        n: total.matched + upserted.length,
+        ...(upserted.length > 0 ? { upserted } : {}),
+        nModified: total.modified,
+        ...(errors.length > 0 ? { writeErrors: errors } : {}),
+      }),
+    )
+  },
+}
+
+function runStatement(
+  request: Request,
+  name: string,
+  statement: Doc,
+  bypass: boolean,
+): UpdateResult | Promise<UpdateResult> {
+  const args = new Arguments(
+    'update.updates',
+    new Map<string, Value>([['', null], ...statement]),
+    NO_SEQUENCES,
+    STATEMENT,
+  )
+  const spec: UpdateSpec = {
+    filter: args.doc('q') as Doc,
+    update: readUpdate(args.value('u'), 'u'),
+    multi: args.bool('multi'),
+    upsert: args.bool('upsert'),
+    arrayFilters: args
+      .array('arrayFilters')
+      ?.map((one) => (isDoc(one) ? one : fail(14, 'arrayFilters must be objects'))),
+    hint: args.hint(),
+    sort: args.doc('sort'),
+    bypass,
+  }
+  if (spec.multi && spec.sort) fail(9, 'Cannot specify sort with multi=true')
+  const constants = args.doc('c')
+  if (constants && !Array.isArray(spec.update)) {
+    fail(51198, 'Constant values may only be specified for pipeline updates')
+  }
+  const collection = spec.upsert
+    ? findOrCreate(request.store, request.db, name)
+    : findCollection(request.store, request.db, name)
+  const base = evalContext(request, collection, args.value('collation'))
+  const context = constants
+    ? { ...base, variables: new Map([...(base.variables ?? []), ...variablesOf(constants, request)]) }
+    : base
+  if (!collection) {
+    // Nothing to change, but a mistake is still a mistake.
+    checkStatement(spec, context)
+    return { matched: 0, modified: 0 }
+  }
+  return updateDocuments(collection, spec, context)
+}
+
+function checkStatement(spec: UpdateSpec, context: Parameters<typeof updateDocuments>[2]): void {
+  const { updater } = prepareUpdate(spec, context)
+  if (spec.multi && updater.replacement) fail(9, 'multi update is not supported for replacement-style update')
+}
