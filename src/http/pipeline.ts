@@ -25,7 +25,7 @@ export interface PipelineParts {
   readonly fallback: CompiledRoute
   readonly errors: ErrorAnswers
   readonly statics: StaticFiles
-  readonly isHostAllowed: (host: string | undefined) => boolean
+  readonly isHostAllowed: (host: string) => boolean
   readonly upgrades: Upgrades
   readonly decorators: readonly Decorator[]
   /** Whether the server is about to stop: answers then end their connections. */
@@ -69,7 +69,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       const found = resolve(incoming.method!, path)
       route = found.route
       request = new Request(host, incoming, raw, id, path, route.entry, found.params, startedAt, route.limits)
-      if (settings.security.hostCheck) checkHost(incoming, parts.isHostAllowed)
+      if (settings.security.hostCheck) checkHost(incoming, host.client.host(incoming), parts.isHostAllowed)
       if (route === fallback && path.startsWith(staticUrl)) {
         serveStatic(parts, request, path.slice(staticUrl.length), raw, fail)
         return
@@ -113,8 +113,8 @@ function originForm(raw: IncomingMessage): string {
   return raw.url
 }
 
-function checkHost(raw: IncomingMessage, isAllowed: (host: string | undefined) => boolean): void {
-  if (!isAllowed(raw.headers.host) || hasTwoHosts(raw.rawHeaders)) throw new BadRequest('Invalid Host header')
+function checkHost(raw: IncomingMessage, host: string, isAllowed: (host: string) => boolean): void {
+  if (!isAllowed(host) || hasTwoHosts(raw.rawHeaders)) throw new BadRequest('Invalid Host header')
 }
 
 function isUpgrade(raw: IncomingMessage): boolean {

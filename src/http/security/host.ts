@@ -7,7 +7,7 @@ const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])(?::\d{
  * Makes the judge of `Host` headers: the names in `allowed`, `.example.com` for a domain and all below it, `*` for any.
  * Without a list the loopback names alone pass. What is malformed never passes (RFC 9112 section 3.2).
  */
-export function makeHostCheck(allowed: readonly string[]): (host: string | undefined) => boolean {
+export function makeHostCheck(allowed: readonly string[]): (host: string) => boolean {
   const names = new Set(allowed.map((name) => name.toLowerCase()))
   const suffixes = [...names].filter((name) => name.startsWith('.'))
   const judged = new Map<string, boolean>()
@@ -21,7 +21,6 @@ export function makeHostCheck(allowed: readonly string[]): (host: string | undef
   }
 
   return (host) => {
-    if (host === undefined) return false
     let verdict = judged.get(host)
     if (verdict === undefined) {
       verdict = isAllowed(host)

@@ -1,0 +1,141 @@
+import { connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { expect, onTestFinished, test } from 'vitest'
+import { startSite } from '../start-site.ts'
+import type { TestClient } from '../../src/testing/index.ts'
+
+const FILES = {
+  'settings.ts': 'export default { limits: { body: 1000 }, timeouts: { headers: 1, request: 1 } }',
+  'routes.ts': `import { route } from 'tao1'
+export default [
+  route('GET', '/', () => 'ok', 'a'),
+  route('POST', '/', async (request) => ({ length: (await request.text()).length }), 'b'),
+  route('POST', '/ignore', () => 'ignored', 'c'),
+]`,
+}
+
+async function listen(files: Record<string, string> = FILES): Promise<{ client: TestClient; port: number }> {
+  const client = await startSite(files)
+  const { url } = await client.site.listen({ host: '127.0.0.1', port: 0 })
+  return { client, port: Number(new URL(url).port) }
+}
+
+/** Sends raw text; resolves with all that came back when the server ended the connection. */
+async function talk(port: number, sent: string, then?: (socket: Socket) => void): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.write(sent)
+  then?.(socket)
+  return text(socket)
+}
+
+const statusOf = (answer: string): string => answer.split(' ')[1] ?? 'no answer'
+
+test('H4 a header block over the limit is 431, with the security headers', async () => {
+  const { port } = await listen()
+  const answer = await talk(
+    port,
+    `GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`,
+  )
+  expect(statusOf(answer)).toBe('431')
+  expect(answer).toContain('x-content-type-options: nosniff')
+})
+
+test('what is no HTTP is 400 and its connection closed', async () => {
+  const { port } = await listen()
+  expect(statusOf(await talk(port, 'nonsense\r\n\r\n'))).toBe('400')
+  expect(statusOf(await talk(port, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n'))).toBe('400')
+  expect(
+    statusOf(
+      await talk(port, 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\nConnection: close\r\n\r\n'),
+    ),
+  ).toBe('400')
+  expect(
+    statusOf(
+      await talk(
+        port,
+        'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n',
+      ),
+    ),
+  ).toBe('400')
+})
+
+test('H5 a request that does not end is 408, in its headers or in its body', async () => {
+  const { port } = await listen()
+  const [headers, body] = await Promise.all([
+    talk(port, 'GET / HTTP/1.1\r\nHost: localhost\r\n'),
+    talk(port, 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc'),
+  ])
+  expect([statusOf(headers), statusOf(body)]).toEqual(['408', '408'])
+})
+
+test.each([
+  ['Content-Length: 5000', 'x'.repeat(5000)],
+  ['Transfer-Encoding: chunked', `1388\r\n${'x'.repeat(5000)}\r\n0\r\n\r\n`],
+])(
+  'H3 a body over the limit (%s) is 413 that the client sees, and the connection goes on',
+  async (header, body) => {
+    const { port } = await listen()
+    const answer = await talk(
+      port,
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n${header}\r\n\r\n${body}` +
+        'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    )
+    expect(statusOf(answer)).toBe('413')
+    expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
+  },
+)
+
+test('a body that the view does not read harms nobody', async () => {
+  const { port } = await listen()
+  const answer = await talk(
+    port,
+    'POST /ignore HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n' +
+      `${'x'.repeat(500)}GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+  )
+  expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(2)
+})
+
+test('a request line with the whole URL is answered for that host', async () => {
+  const { port } = await listen()
+  const ask = (url: string): Promise<string> =>
+    talk(port, `GET ${url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+  expect(statusOf(await ask('http://localhost/'))).toBe('200')
+  expect(statusOf(await ask('http://evil.example/'))).toBe('400')
+})
+
+test('H15 closing finishes what is under way and takes nothing new', async () => {
+  const { client, port } = await listen({
+    'routes.ts': `import { route } from 'tao1'
+let release
+const gate = new Promise((resolve) => { release = resolve })
+export default [
+  route('GET', '/slow', async () => { process.emit('tao-test-slow'); await gate; return 'done' }, 'a'),
+  route('GET', '/release', () => { release(); return 'ok' }, 'b'),
+]`,
+  })
+  const begun = new Promise((resolve) => process.once('tao-test-slow' as never, resolve as never))
+  const slow = talk(port, 'GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await begun
+  const closing = client.site.close()
+  await client.site.inject({ url: '/release', headers: { host: 'localhost' } })
+  const answer = await slow
+  expect(answer).toContain('done')
+  expect(answer.toLowerCase()).toContain('connection: close')
+  await closing
+  await expect(talk(port, 'GET / HTTP/1.1\r\n\r\n')).rejects.toThrow(/ECONNREFUSED/)
+})
+
+test('a client that goes away in the middle of a stream ends its source', async () => {
+  const { port } = await listen({
+    'routes.ts': `import { route, stream } from 'tao1'
+export default [route('GET', '/', () => stream((async function* () {
+  try { for (;;) { yield 'x'.repeat(65536); await new Promise(setImmediate) } } finally { process.emit('tao-test-ended') }
+})()), 'a')]`,
+  })
+  const ended = new Promise((resolve) => process.once('tao-test-ended' as never, resolve as never))
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  socket.once('data', () => socket.destroy())
+  await ended
+})
