@@ -2,16 +2,23 @@ import { fail } from '../../bson/errors.ts'
 import { isDoc, type Value } from '../../bson/value.ts'
 import { unorderedKey } from './any-keywords.ts'
 import { booleanOperand, countOperand, typeOf } from './operands.ts'
-import { entry, type Keyword, type Rule, type Schema, simpleRule } from './rule.ts'
+import { entry, type Keyword, type Rule, type Schema } from './rule.ts'
 
 export const minItems: Keyword = (operand, _, name) => count(name, operand, (size, limit) => size >= limit)
 export const maxItems: Keyword = (operand, _, name) => count(name, operand, (size, limit) => size <= limit)
 
 function count(name: string, operand: Value, holds: (size: number, limit: number) => boolean): Rule {
   const limit = countOperand(name, operand)
-  return simpleRule(name, operand, 'array did not match specified length', (value) => {
-    return !Array.isArray(value) || holds(value.length, limit)
-  })
+  return {
+    accepts: (value) => !Array.isArray(value) || holds(value.length, limit),
+    explain: (value) =>
+      entry(name, {
+        specifiedAs: new Map([[name, operand]]),
+        reason: 'array did not match specified length',
+        consideredValue: value,
+        numberOfItems: (value as Value[]).length,
+      }),
+  }
 }
 
 export const uniqueItems: Keyword = (operand, _, name) => {

@@ -57,8 +57,8 @@ export const patternProperties: Keyword = (operand, { compile }, name) => {
           ({ source, schema }) =>
             new Map<string, Value>([
               ['propertyName', field],
-              ['regexMatched', source],
               ...schema.notes,
+              ['regexMatched', source],
               ['details', schema.failures(item)],
             ]),
         ),
@@ -92,6 +92,7 @@ export const additionalProperties: Keyword = (operand, scope, name) => {
     explain: (value) => {
       const failingProperty = failing(value as Doc)!
       return entry(name, {
+        ...Object.fromEntries(schema.notes),
         reason: 'at least one additional property did not match the subschema',
         failingProperty,
         details: schema.failures((value as Doc).get(failingProperty)!),
