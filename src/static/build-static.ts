@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, realpath, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { isWithin, writeAtomic } from '../base/files.ts'
+import { writeAtomic } from '../base/files.ts'
 import { contentTypeOf, isCompressible } from './content-types.ts'
 import { renameCssReferences } from './css-references.ts'
 import { listFiles, type StaticListing } from './list-files.ts'
@@ -72,17 +72,11 @@ interface Source {
   modified: Date
 }
 
-/** What would be served, and nothing else: a link that leads out of the static folders is left out here as well. */
+/** What would be served, and nothing else. */
 async function readSources({ siteFolder, apps }: BuildStaticOptions): Promise<Map<string, Source>> {
-  const folders = [siteFolder, ...apps.flatMap((app) => app.staticFolder ?? [])]
-  const roots = (await Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)))).filter(
-    (root) => root !== undefined,
-  )
   const sources = new Map<string, Source>()
   for (const { path, file } of listFiles(siteFolder, apps).filter(isSource)) {
-    const real = await realpath(file)
-    if (!roots.some((root) => isWithin(root, real))) continue
-    sources.set(path, { content: await readFile(real), modified: (await stat(real)).mtime })
+    sources.set(path, { content: await readFile(file), modified: (await stat(file)).mtime })
   }
   return sources
 }

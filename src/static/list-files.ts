@@ -1,6 +1,8 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { statOf, type StaticApp } from './locate.ts'
+import { isServable, realPathOf, realRoots } from './roots.ts'
+import { isPlainName } from './static-path.ts'
 
 export interface StaticListing {
   /** As `static()` takes it. */
@@ -10,8 +12,12 @@ export interface StaticListing {
   app: string | undefined
 }
 
-/** Every file that is served, in order of path. A site's file goes before an app's of the same path. */
+/**
+ * Every file that is served, in order of path. A site's file goes before an app's of the same path; a link that leads
+ * out of the static folders is left out.
+ */
 export function listFiles(siteFolder: string, apps: readonly StaticApp[]): StaticListing[] {
+  const roots = realRoots([siteFolder, ...apps.flatMap((app) => app.staticFolder ?? [])])
   const found = new Map<string, StaticListing>()
   const names = new Set(apps.filter((app) => app.staticFolder !== undefined).map((app) => app.name))
   // An app's link is passed over: its files are the app's.
@@ -25,7 +31,8 @@ export function listFiles(siteFolder: string, apps: readonly StaticApp[]): Stati
   for (const { name, staticFolder } of apps) {
     if (staticFolder !== undefined) walk(staticFolder, `${name}/`, () => true, name, found)
   }
-  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const served = [...found.values()].filter(({ file }) => isServable(realPathOf(file), roots))
+  return served.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 function walk(
@@ -36,7 +43,7 @@ function walk(
   found: Map<string, StaticListing>,
 ): void {
   for (const entry of entriesOf(folder)) {
-    if (entry.name.startsWith('.') || entry.name.includes('\\') || !enter(entry, prefix)) continue
+    if (!isPlainName(entry.name) || !enter(entry, prefix)) continue
     const file = join(folder, entry.name)
     const path = prefix + entry.name
     // Links to folders are not followed: they can lead round in circles. Served they are, if they stay inside.

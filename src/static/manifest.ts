@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAbsent } from '../base/files.ts'
 import { staticManifest } from './errors.ts'
-import { splitStaticPath } from './static-path.ts'
+import { isPlainName } from './static-path.ts'
 
 /** What `tao build` made of the static files. */
 export interface StaticManifest {
@@ -42,7 +42,7 @@ export function readManifest(folder: string): StaticManifest | undefined {
   if (version !== 1) throw staticManifest(file, 'it is of another version of tao', { hint })
   const known: Record<string, ManifestFile> = Object.create(null)
   for (const [path, built] of Object.entries(files ?? {})) {
-    if (typeof built?.path !== 'string' || splitStaticPath(encodeURI(built.path)) === undefined) {
+    if (typeof built?.path !== 'string' || !built.path.split('/').every(isPlainName)) {
       throw staticManifest(file, `its entry for ${path} names no file`, { hint })
     }
     known[path] = { path: built.path, size: built.size, encodings: built.encodings }

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs'
-import { realpath } from 'node:fs/promises'
 import type { IncomingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import { accepts } from './accepts.ts'
@@ -8,7 +7,8 @@ import { FileMemory } from './file-memory.ts'
 import { listFiles, type StaticListing } from './list-files.ts'
 import { createLocate, statOf, type StaticApp } from './locate.ts'
 import type { StaticManifest } from './manifest.ts'
-import { splitStaticPath } from './static-path.ts'
+import { isServable, realPathOf, realRoots } from './roots.ts'
+import { isPlainName, splitStaticPath } from './static-path.ts'
 import { createStaticUrl } from './static-url.ts'
 import { loadFile, signatureOfAll, type StoredFile } from './stored-file.ts'
 import { contentOf, type StaticAnswer, type Variant } from './variant.ts'
@@ -57,6 +57,7 @@ export function createStatic(options: StaticOptions): StaticFiles {
   const manifest = options.manifest && presentOnly(options.manifest)
   const memory = new FileMemory(options.memory ?? MEMORY)
   const locate = createLocate(siteFolder, apps)
+  const folders = [siteFolder, ...apps.flatMap((app) => app.staticFolder ?? [])]
   const loading = new Map<string, Promise<StoredFile | undefined>>()
   const cacheControl = fresh || options.maxAge === 0 ? 'no-cache' : `public, max-age=${options.maxAge}`
   const built = builtFiles(manifest, cacheControl)
@@ -93,10 +94,7 @@ export function createStatic(options: StaticOptions): StaticFiles {
       known.checked = now
       return known
     }
-    return load(key, located.file, signature, now, cacheControl, [
-      siteFolder,
-      ...apps.flatMap((app) => app.staticFolder ?? []),
-    ])
+    return load(key, located.file, signature, now, cacheControl, folders)
   }
 
   /** Reads a file once, however many ask for it meanwhile. */
@@ -111,15 +109,7 @@ export function createStatic(options: StaticOptions): StaticFiles {
     const id = `${key}|${signature}`
     const running = loading.get(id)
     if (running !== undefined) return running
-    const started = Promise.all(folders.map((folder) => realpath(folder).catch(() => undefined)))
-      .then((roots) =>
-        loadFile(file, {
-          roots: roots.filter((root) => root !== undefined),
-          cacheControl,
-          signature,
-          checked,
-        }),
-      )
+    const started = loadFile(file, { roots: realRoots(folders), cacheControl, signature, checked })
       .then((stored) => {
         if (stored === undefined) memory.delete(key)
         else memory.set(key, stored)
@@ -131,10 +121,11 @@ export function createStatic(options: StaticOptions): StaticFiles {
   }
 
   function has(path: string): boolean {
-    const names = splitStaticPath(
-      encodeURIComponent(path.replace(/^\/|[?#].*$/gs, '')).replaceAll('%2F', '/'),
-    )
-    return names !== undefined && (built.has(names.join('/')) || locate(names) !== undefined)
+    const names = path.replace(/^\/|[?#].*$/gs, '').split('/')
+    if (!names.every(isPlainName)) return false
+    if (built.has(names.join('/'))) return true
+    const located = locate(names)
+    return located !== undefined && isServable(realPathOf(located.file), realRoots(folders))
   }
 
   return { serve, url: createStaticUrl(options.url, manifest), has, list: () => listFiles(siteFolder, apps) }

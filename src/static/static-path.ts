@@ -14,9 +14,10 @@ export function splitStaticPath(path: string): string[] | undefined {
   return decoded.every(isPlainName) ? decoded : undefined
 }
 
-function isPlainName(name: string): boolean {
-  // eslint-disable-next-line no-control-regex -- NUL ends a name for the system, the others belong into no URL
-  if (name === '' || name.startsWith('.') || /[/\\\u0000-\u001f\u007f]/.test(name)) return false
+/** Whether a decoded name can stand between two slashes of a static file's path. */
+export function isPlainName(name: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- NUL ends a name for the system, the others belong into no URL
+  if (name === '' || name.startsWith('.') || /[/\\\u0000-\u001f\u007f]|\p{Cs}/u.test(name)) return false
   // Windows drops dots and spaces at the end, and takes what follows a colon for a stream of the file.
   return process.platform !== 'win32' || !/:|[. ]$/.test(name)
 }

@@ -1,6 +1,6 @@
 import { staticPath } from './errors.ts'
 import type { StaticManifest } from './manifest.ts'
-import { splitStaticPath } from './static-path.ts'
+import { isPlainName } from './static-path.ts'
 
 /**
  * Makes the function behind `static()`: a path to its URL, hashed where a build knows it.
@@ -19,12 +19,16 @@ export function createStaticUrl(
     // What most paths are made of needs no further look.
     if (/^\w[\w-]*(?:[./]\w[\w-]*)*$/.test(path)) return base + path
     const [, name, rest] = /^([^?#]*)(.*)$/s.exec(path) as unknown as [string, string, string]
-    // The names of the file itself are taken as they are: a percent sign stands for itself.
-    if (splitStaticPath(encodeURIComponent(name).replaceAll('%2F', '/')) === undefined) {
+    // A name is taken as it is on disk: a percent sign stands for itself.
+    if (!name.split('/').every(isPlainName)) {
       throw staticPath(given, { hint: 'It is relative to the static folders: static("blog/blog.css").' })
     }
     const known = manifest?.files[name]
-    return base + encode(known?.path ?? name) + encodeURI(rest).replaceAll('%25', '%')
+    return (
+      base +
+      encode(known?.path ?? name) +
+      encodeURI(rest.replace(/\p{Cs}/gu, '\u{fffd}')).replaceAll('%25', '%')
+    )
   }
 }
 

@@ -1,9 +1,8 @@
 import { statSync, type Stats } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
-import { sep } from 'node:path'
-import { isWithin } from '../base/files.ts'
 import { contentTypeOf } from './content-types.ts'
 import { signatureOf, statOf } from './locate.ts'
+import { isServable } from './roots.ts'
 import { createVariant, type Encoding, type Variant } from './variant.ts'
 
 /** A file that was looked at: its forms, and the state of the disk they were read in. */
@@ -61,7 +60,7 @@ async function loadVariant(
 ): Promise<Variant | undefined> {
   try {
     const file = await realpath(encoding === undefined ? original : original + SUFFIXES[encoding])
-    if (!roots.some((root) => isInside(root, file))) return undefined
+    if (!isServable(file, roots)) return undefined
     const handle = await open(file, 'r')
     try {
       const stats = await handle.stat()
@@ -76,15 +75,4 @@ async function loadVariant(
     // Gone since it was found, a link that leads nowhere, or nothing this process may read.
     return undefined
   }
-}
-
-/** Within the folder, and hidden nowhere on the way: a link may not reach what a path may not name. */
-function isInside(root: string, file: string): boolean {
-  return (
-    isWithin(root, file) &&
-    !file
-      .slice(root.length)
-      .split(sep)
-      .some((name) => name.startsWith('.'))
-  )
 }

@@ -77,8 +77,12 @@ export function isStream(answer: StaticAnswer | undefined): boolean {
   return answer?.body instanceof Readable
 }
 
+/** Whether the system tells which files are open. */
+export const tellsOpenFiles: boolean = process.platform === 'linux'
+
 /** The files of a folder this process holds open. */
 export async function openFilesIn(folder: string): Promise<string[]> {
+  if (!tellsOpenFiles) return []
   const names = await readdir('/proc/self/fd')
   const paths = await Promise.all(names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')))
   return paths.filter((path) => path.startsWith(folder))

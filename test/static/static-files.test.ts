@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { get, isStream, makeSite, openFilesIn, staticOf } from './site-folder.ts'
+import { get, isStream, makeSite, openFilesIn, staticOf, tellsOpenFiles } from './site-folder.ts'
 
 const long = 'Thu, 01 Jan 2026 00:00:00 GMT'
 
@@ -225,7 +225,7 @@ describe('createStatic', () => {
       await once(socket, 'data')
       socket.pause()
     }
-    expect((await openFilesIn(site.root)).length).toBe(20)
+    if (tellsOpenFiles) expect((await openFilesIn(site.root)).length).toBe(20)
     for (const socket of sockets) socket.destroy()
     await vi.waitFor(async () => expect(await openFilesIn(site.root)).toEqual([]), 5000)
     server.close()
@@ -521,9 +521,10 @@ describe('url, has and list', () => {
     expect(url('blog/blog.css')).toBe('/static/blog/blog.css')
     expect(url('/blog/blog.css')).toBe('/static/blog/blog.css')
     expect(url('a b/ü%.css')).toBe('/static/a%20b/%C3%BC%25.css')
+    expect(url('a.svg#\ud800')).toBe('/static/a.svg#%EF%BF%BD')
     expect(url('icons.svg#home')).toBe('/static/icons.svg#home')
     expect(url('a.js?v=1&w=a b')).toBe('/static/a.js?v=1&w=a%20b')
-    for (const path of ['../x', 'a/../b', '', '.env', 'a//b', 'a\\b', 'a/']) {
+    for (const path of ['../x', 'a/../b', '', '.env', 'a//b', 'a\\b', 'a/', '\ud800']) {
       expect(() => url(path), path).toThrow(expect.objectContaining({ code: 'TAO_STATIC_PATH' }))
     }
   })
