@@ -1,3 +1,4 @@
+import { formatPlace } from '../base/errors.ts'
 import { checkApps } from './check-apps.ts'
 import { checkDeploy } from './check-deploy.ts'
 import { checkNames } from './check-names.ts'
@@ -5,6 +6,7 @@ import { checkRoutes } from './check-routes.ts'
 import { checkSettings } from './check-settings.ts'
 import { checkStatic } from './check-static.ts'
 import { checkTemplates } from './check-templates.ts'
+import type { CheckId } from './check-ids.ts'
 import { checkUrls } from './check-urls.ts'
 import { sortFindings, type Finding } from './finding.ts'
 import { inspectSite, type InspectedSite, type InspectOptions } from './inspect-site.ts'
@@ -29,5 +31,19 @@ const FAMILIES: readonly ((site: InspectedSite) => Finding[])[] = [
  */
 export async function checkSite(options: InspectOptions): Promise<Finding[]> {
   const site = await inspectSite(options)
-  return sortFindings([...site.found, ...FAMILIES.flatMap((check) => check(site))])
+  return sortFindings([...onceEach(site.found), ...FAMILIES.flatMap((check) => check(site))])
 }
+
+/** One broken module may keep many files from being imported; it is mended once, so it is told once. */
+function onceEach(found: readonly Finding[]): Finding[] {
+  const seen = new Set<string>()
+  return found.filter(({ id, place }) => {
+    if (place?.line === undefined || !IMPORTS.has(id)) return true
+    const at = formatPlace(place)
+    const isNew = !seen.has(at)
+    seen.add(at)
+    return isNew
+  })
+}
+
+const IMPORTS: ReadonlySet<string> = new Set<CheckId>(['tao.E101', 'tao.E201', 'tao.E206'])

@@ -79,6 +79,15 @@ test('#3 E201 E206 a broken app is named with file and line, and its names are n
   ])
 })
 
+test('E201 a module that breaks several apps is told once', async () => {
+  const found = await check({
+    'lib.ts': 'export const x = ;',
+    'apps/shop/routes.ts': `import '../../lib.ts'\nexport default []`,
+    'apps/news/routes.ts': `import '../../lib.ts'\nexport default []`,
+  })
+  expect(found.map(({ id, at }) => `${id} ${at}`)).toEqual(['tao.E201 lib.ts:1'])
+})
+
 test('E202 E203 E204 E205 apps that are none are told', async () => {
   const found = await check({
     'settings.ts': `export default {\n  apps: {\n    blgo: {},\n    forum: { package: 'tao-forum' },\n  },\n}`,

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exportsOf, importsOf } from '../../src/project/module-names.ts'
 import { lineAndColumn, scanSource } from '../../src/project/scan-source.ts'
@@ -79,4 +80,47 @@ test('lines and columns count from 1', () => {
   expect(lineAndColumn('ab\ncd\n', 0)).toEqual({ line: 1, column: 1 })
   expect(lineAndColumn('ab\ncd\n', 2)).toEqual({ line: 1, column: 3 })
   expect(lineAndColumn('ab\ncd\n', 4)).toEqual({ line: 2, column: 2 })
+})
+
+test('whatever the text, tokens come in order, do not overlap and stay inside it', () => {
+  const pieces = fc.constantFrom(
+    '`',
+    '${',
+    '}',
+    '{',
+    "'",
+    '"',
+    '/',
+    '*/',
+    '/*',
+    '//',
+    '\\',
+    '\n',
+    '[',
+    ']',
+    '(',
+    ')',
+    'a',
+    ' ',
+    '=',
+    '1',
+    '.',
+    'é',
+    '𝒳',
+    '\ud800',
+  )
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 40 }), (parts) => {
+      const text = parts.join('')
+      let last = 0
+      for (const { start, end, kind } of scanSource(text)) {
+        expect(end).toBeGreaterThan(start)
+        expect(end).toBeLessThanOrEqual(text.length)
+        // A template with code in it is told after that code, at its end.
+        if (kind !== 'template') expect(start).toBeGreaterThanOrEqual(last)
+        last = end
+      }
+    }),
+    { numRuns: 3000 },
+  )
 })
