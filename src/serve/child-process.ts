@@ -30,8 +30,9 @@ export function startChild(root: string, env: NodeJS.ProcessEnv): Child {
   const child = fork(fileURLToPath(entry), [], {
     cwd: root,
     env,
-    // One debugger port cannot serve several processes.
-    execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
+    // Not this process's own flags: with `-e` among them every child would run the parent's script and have children
+    // of its own without end, and one debugger's port cannot serve several. NODE_OPTIONS reaches them as ever.
+    execArgv: [],
   })
   const ended = new Promise<Ending>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }))
