@@ -70,7 +70,8 @@ async function openFolderStore(path: string): Promise<Store> {
 
   const follow = async (): Promise<void> => {
     // What keeps one from taking over may pass: another is quicker, the disk is full for a while.
-    for (let attempt = 0; !closed && attempt < 20; attempt++) {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      if (closed) return
       try {
         await settle()
         return
@@ -156,14 +157,16 @@ async function serve(engine: Engine, path: string, claim: Claim | undefined): Pr
     })
     await store.catalog.trash.stop()
   }
-  let closing: Promise<void> | undefined
-  return {
-    close: () =>
-      (closing ??= stop()
-        .then(() => engine.close())
-        .finally(() => claim?.release())),
-    abandon: () => (closing ??= stop()),
+  const close = async (): Promise<void> => {
+    await stop()
+    try {
+      await engine.close()
+    } finally {
+      await claim?.release()
+    }
   }
+  let closing: Promise<void> | undefined
+  return { close: () => (closing ??= close()), abandon: () => (closing ??= stop()) }
 }
 
 /** A socket file left by a killed process is in the way of its heir, who holds the lock that makes removing it safe. */

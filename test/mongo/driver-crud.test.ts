@@ -190,7 +190,7 @@ describe.each([
       ['long', long],
       ['decimal', new Decimal128('1.10')],
     ])
-    await things.insertOne(given as unknown as Document)
+    await things.insertOne(given)
     const [raw] = await things.find({}, { raw: true }).toArray()
     expect(Buffer.compare(raw as unknown as Buffer, serialize(given as unknown as Document))).toBe(0)
     expect(await things.findOne({ decimal: 1.1 })).toBeNull()

@@ -10,7 +10,7 @@ import type { Request } from './command.ts'
 export function evalContext(
   request: Request,
   collection: Collection | undefined,
-  collation?: Value | undefined,
+  collation?: Value,
   variables?: ReadonlyMap<string, Value>,
 ): EvalContext {
   return {

@@ -1,5 +1,6 @@
 import { makeCollation, type Collation } from '../bson/collation.ts'
 import { fail } from '../bson/errors.ts'
+import { printBson } from '../bson/print.ts'
 import { Double, isDoc, isNumber, type Doc, type Value } from '../bson/value.ts'
 
 /** One indexed field: its path, and whether it ascends. */
@@ -177,7 +178,7 @@ function flag(given: Doc, name: string): boolean {
   if (value === undefined || value === null) return false
   if (typeof value === 'boolean') return value
   if (isNumber(value)) return Number(value instanceof Double ? value.value : value) !== 0
-  return fail(14, `The field '${name}' has value ${String(value)}, which is not convertible to bool`)
+  return fail(14, `The field '${name}' has value ${printBson(value)}, which is not convertible to bool`)
 }
 
 function expiry(value: Value | undefined, fields: readonly IndexField[]): number | undefined {
@@ -203,7 +204,7 @@ function collationOf(given: Doc, inherited: Doc | undefined): Collation | undefi
 
 function printDirection(direction: Value): string {
   if (direction instanceof Double) return String(direction.value)
-  return typeof direction === 'string' ? direction : String(direction as number)
+  return typeof direction === 'string' ? direction : printBson(direction)
 }
 
 function printSpec(given: Doc): string {

@@ -78,12 +78,12 @@ function sameKey(key: Doc, hint: Doc): boolean {
 
 /** A sparse index is used when told to, though documents be missing from it; a partial one never. */
 function hintedScan(index: Index, query: Query, predicates: PathPredicate[]): IndexScan | undefined {
-  if (index.partial && !coversFilter(index, query.filter.node, predicates)) return undefined
+  if (index.partial && !coversFilter(index, predicates)) return undefined
   return makeScan(index, query, predicates)
 }
 
 function indexScan(index: Index, query: Query, predicates: PathPredicate[]): IndexScan | undefined {
-  return coversFilter(index, query.filter.node, predicates) ? makeScan(index, query, predicates) : undefined
+  return coversFilter(index, predicates) ? makeScan(index, query, predicates) : undefined
 }
 
 function makeScan(index: Index, query: Query, predicates: PathPredicate[]): IndexScan | undefined {

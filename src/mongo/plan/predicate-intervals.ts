@@ -1,7 +1,16 @@
 import type { Collation } from '../bson/collation.ts'
 import { classByte, encodeKey } from '../bson/key.ts'
 import { canonicalType } from '../bson/type.ts'
-import { BSONRegExp, Double, isDoc, MaxKey, MinKey, UNDEFINED, type Value } from '../bson/value.ts'
+import {
+  BSONRegExp,
+  Decimal128,
+  Double,
+  isDoc,
+  MaxKey,
+  MinKey,
+  UNDEFINED,
+  type Value,
+} from '../bson/value.ts'
 import type { FieldNode, FilterNode } from '../query/compile-filter.ts'
 import { EVERYTHING, intersect, pointOf, prefixOf, unite, type Interval } from './interval.ts'
 import { regexPrefix } from './regex-prefix.ts'
@@ -99,7 +108,8 @@ function compared(operator: string, value: Value, collation: Collation | undefin
 }
 
 function isNaN(value: Value): boolean {
-  return Number.isNaN(value instanceof Double ? value.value : value) || String(value) === 'NaN'
+  if (value instanceof Decimal128) return value.toString() === 'NaN'
+  return Number.isNaN(value instanceof Double ? value.value : value)
 }
 
 /** Null, missing (which an index keeps as null) and BSON's undefined. */

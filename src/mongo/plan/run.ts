@@ -43,7 +43,7 @@ export function* runPlan(
   collection: Collection,
   plan: Plan,
   filter: Filter,
-  deadline?: (() => void) | undefined,
+  deadline?: () => void,
   effort: Effort = { keys: 0, docs: 0 },
 ): Generator<Found, void> {
   const exact = plan.kind === 'id' || (plan.kind === 'index' && plan.exact)

@@ -1,17 +1,13 @@
 import type { Collation } from '../bson/collation.ts'
 import { encode } from '../bson/codec.ts'
-import { isDoc, UNDEFINED, type Doc, type Value } from '../bson/value.ts'
+import { isDoc, UNDEFINED, type Value } from '../bson/value.ts'
 import type { Index } from '../index/index-state.ts'
 import { compileFilter, type FieldNode, type FilterNode } from '../query/compile-filter.ts'
 import type { PathPredicate } from './predicates.ts'
 
 /** Whether every document the filter can match stands in the index. */
-export function coversFilter(index: Index, node: FilterNode, predicates: readonly PathPredicate[]): boolean {
-  if (
-    index.spec.partial &&
-    index.partial &&
-    !implies(node, predicates, index.partial.node, index.spec.collation)
-  )
+export function coversFilter(index: Index, predicates: readonly PathPredicate[]): boolean {
+  if (index.spec.partial && index.partial && !implies(predicates, index.partial.node, index.spec.collation))
     return false
   if (!index.spec.sparse) return true
   return index.spec.fields.some(({ path }) =>
@@ -66,16 +62,15 @@ function demandsField({ operator, operand, negated }: FieldNode): boolean {
 
 /** Whether the filter's predicates leave no document that the partial filter would leave out. */
 function implies(
-  node: FilterNode,
   predicates: readonly PathPredicate[],
   wanted: FilterNode,
   collation: Collation | undefined,
 ): boolean {
   switch (wanted.op) {
     case 'and':
-      return wanted.children.every((child) => implies(node, predicates, child, collation))
+      return wanted.children.every((child) => implies(predicates, child, collation))
     case 'or':
-      return wanted.children.some((child) => implies(node, predicates, child, collation))
+      return wanted.children.some((child) => implies(predicates, child, collation))
     case 'field':
       return predicates.some(
         (one) =>
@@ -115,7 +110,7 @@ function same(a: FieldNode, b: FieldNode): boolean {
 }
 
 function test({ operator, operand }: FieldNode, collation: Collation | undefined): (value: Value) => boolean {
-  const filter = compileFilter(new Map([['v', new Map([[operator, operand]]) as Doc]]), {
+  const filter = compileFilter(new Map([['v', new Map([[operator, operand]])]]), {
     now: new Date(0),
     collation,
   })

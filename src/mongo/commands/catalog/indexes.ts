@@ -1,6 +1,7 @@
 import { encode } from '../../bson/codec.ts'
 import { fail } from '../../bson/errors.ts'
 import { compareValues } from '../../bson/compare.ts'
+import { printBson } from '../../bson/print.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { buildIndex } from '../../catalog/build-index.ts'
 import { asNumber, type Collection } from '../../collection/collection.ts'
@@ -121,12 +122,7 @@ function sameText(a: Doc | undefined, b: Doc | undefined): boolean {
 }
 
 function show({ document }: IndexSpec): string {
-  return [...document]
-    .map(
-      ([name, value]) =>
-        `${name}: ${isDoc(value) ? `{ ${[...value].map(([k, v]) => `${k}: ${String(v as number)}`).join(', ')} }` : String(value as string)}`,
-    )
-    .join(', ')
+  return printBson(document)
 }
 
 export const listIndexes: Command = {
@@ -174,11 +170,8 @@ function namedIndexes(collection: Collection, wanted: Value): Index[] {
     )
     if (!found) {
       return isDoc(name)
-        ? fail(
-            27,
-            `can't find index with key: { ${[...name].map(([path, order]) => `${path}: ${String(order as number)}`).join(', ')} }`,
-          )
-        : fail(27, `index not found with name [${String(name as string)}]`)
+        ? fail(27, `can't find index with key: ${printBson(name)}`)
+        : fail(27, `index not found with name [${name as string}]`)
     }
     if (found === collection.idIndex) fail(72, 'cannot drop _id index')
     return found

@@ -75,7 +75,7 @@ function explainWrite(
   execute: boolean,
 ): Reply | Promise<Reply> {
   const [statement] = (command.get(field) ?? []) as Doc[]
-  const merged: Doc = new Map([...(statement ?? new Map<string, Value>())])
+  const merged: Doc = statement ?? new Map()
   return explainFilter(
     request,
     merged,

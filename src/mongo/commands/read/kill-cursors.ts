@@ -1,4 +1,5 @@
-import { isNumber, type Value } from '../../bson/value.ts'
+import type { Value } from '../../bson/value.ts'
+import { asNumber } from '../../collection/collection.ts'
 import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
 
@@ -10,7 +11,8 @@ export const killCursors: Command = {
     const killed: Value[] = []
     const missing: Value[] = []
     for (const id of args.array('cursors') ?? []) {
-      const found = (typeof id === 'bigint' || isNumber(id)) && store.cursors.remove(BigInt(id as bigint))
+      const number = typeof id === 'bigint' ? id : BigInt(asNumber(id) ?? 0)
+      const found = store.cursors.remove(number)
       ;(found ? killed : missing).push(id)
     }
     return reply({ cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [] })

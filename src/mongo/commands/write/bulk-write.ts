@@ -60,9 +60,7 @@ export const bulkWrite: Command = {
   async run(request, args) {
     const operations = args.documents('ops')
     checkBatch(operations.length)
-    const namespaces = args
-      .documents('nsInfo')
-      .map((info) => splitNamespace(String(info.get('ns') as string)))
+    const namespaces = args.documents('nsInfo').map((info) => splitNamespace(info.get('ns') as string))
     const ordered = args.bool('ordered', true)
     const errorsOnly = args.bool('errorsOnly')
     const bypass = args.bool('bypassDocumentValidation')

@@ -1,5 +1,5 @@
 import { fail } from '../../bson/errors.ts'
-import { isDoc, type Doc, type Value } from '../../bson/value.ts'
+import { isDoc, type Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { compileProjection } from '../../projection/compile-projection.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
@@ -88,7 +88,7 @@ function updateOne(request: Request, args: Arguments, collection: Collection | u
   const shown = args.bool('new') ? change.after : change.before
   const value = shown ? project(shown) : null
   if (change.before) return answer(value, { n: 1, updatedExisting: true })
-  return answer(value, { n: 1, updatedExisting: false, upserted: change.after.get('_id') as Value })
+  return answer(value, { n: 1, updatedExisting: false, upserted: change.after.get('_id') })
 }
 
 function projection(
