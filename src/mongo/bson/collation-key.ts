@@ -46,13 +46,21 @@ function simplify(cluster: string, collator: Intl.Collator, numeric: boolean): s
     const stripped = cluster.replace(/^0+(?=.)/, '')
     return collator.compare(stripped, cluster) === 0 ? stripped : cluster
   }
-  const decomposed = cluster.normalize('NFD')
-  const lower = cluster.toLowerCase()
+  // Turkish and its kin have an i of their own.
+  const { locale } = collator.resolvedOptions()
   const bare = cluster.normalize('NFKD').replace(/\p{M}/gu, '')
   const like = bare.toLowerCase().replace(/[^\0-\x7f]/g, (letter) => likeness[letter] ?? letter)
-  const candidates = [like, bare.toLowerCase(), bare, lower.normalize('NFD'), cluster.normalize('NFKD')]
+  const candidates = [
+    like,
+    bare.toLocaleLowerCase(locale),
+    bare.toLowerCase(),
+    bare,
+    cluster.toLocaleLowerCase(locale).normalize('NFD'),
+    cluster.toLowerCase().normalize('NFD'),
+    cluster.normalize('NFKD'),
+  ]
   return (
     candidates.find((candidate) => candidate !== '' && collator.compare(candidate, cluster) === 0) ??
-    decomposed
+    cluster.normalize('NFD')
   )
 }

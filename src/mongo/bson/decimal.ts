@@ -46,8 +46,9 @@ export function parseDecimal(d: Decimal128): Decimal {
 
 /** Rounds half to even to 34 digits and to the exponents Decimal128 has; too large becomes infinite. */
 export function makeDecimal(value: Decimal): Decimal128 {
-  const bytes = new Uint8Array(16)
-  const view = new DataView(bytes.buffer)
+  // A Buffer, as the bson package makes them, so that equal decimals look equal to a deep comparison.
+  const bytes = Buffer.alloc(16)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 16)
   let high: bigint
   let low = 0n
   if (value.kind === 'nan') high = 0x7c00000000000000n
