@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
+import { discard } from '../../../src/http/body/discard.ts'
 import { readBytes, readText } from '../../../src/http/body/index.ts'
 import { limits, post, sendAndLeave, startBodyServer } from './body-server.ts'
 
@@ -38,18 +39,35 @@ describe('readBytes', () => {
     }
   })
 
-  test('H3 the connection of a refused body serves the next request', async () => {
+  test('H3 the connection of a refused body serves the next request, counted bodies too', async () => {
     await using server = await startBodyServer((request) => readBytes(request, request.headers, limits))
-    const socket = connect(server.port, '127.0.0.1')
-    const size = 2 << 20
-    socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${size}\r\n\r\n`)
-    socket.write(Buffer.alloc(size))
-    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok')
-    let answer = ''
-    while (!answer.includes('HTTP/1.1 200'))
-      answer += ((await once(socket, 'data')) as Buffer[])[0]!.toString()
-    expect(answer).toMatch(/^HTTP\/1\.1 413/)
-    socket.destroy()
+    const size = 4 << 20
+    for (const head of [
+      `Content-Length: ${size}\r\n\r\n`,
+      `Transfer-Encoding: chunked\r\n\r\n${size.toString(16)}\r\n`,
+    ]) {
+      const socket = connect(server.port, '127.0.0.1')
+      socket.write(`POST / HTTP/1.1\r\nHost: a\r\n${head}`)
+      socket.write(Buffer.alloc(size))
+      if (head.startsWith('T')) socket.write('\r\n0\r\n\r\n')
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok')
+      let answer = ''
+      while (!answer.includes('HTTP/1.1 200'))
+        answer += ((await once(socket, 'data')) as Buffer[])[0]!.toString()
+      expect(answer).toMatch(/^HTTP\/1\.1 413/)
+      socket.destroy()
+    }
+  })
+
+  test('H3 what goes on without end after a refusal is cut off', async () => {
+    const stream = new PassThrough()
+    discard(stream, 1000)
+    stream.write(Buffer.alloc(1000))
+    await new Promise(setImmediate)
+    expect(stream.destroyed).toBe(false)
+    stream.write('x')
+    await once(stream, 'close')
+    expect(stream.destroyed).toBe(true)
   })
 
   test('an aborted request is an error of its own and leaves nothing hanging', async () => {
