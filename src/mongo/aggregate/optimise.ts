@@ -29,19 +29,23 @@ function sinkMatches(stages: readonly Named[]): Named[] {
       continue
     }
     for (const condition of splitConditions(stage[1])) {
-      const paths = pathsOf(condition)
-      let index = placed.length
-      while (paths !== undefined && index > 0) {
-        const [name, spec] = placed[index - 1] as Named
-        if (name !== '$match' && !leavesAlone(name, spec, paths)) break
-        index--
-      }
-      // Behind the filters that were here first, so the user's order of filters stays.
-      while (index < placed.length && placed[index]?.[0] === '$match') index++
-      placed.splice(index, 0, ['$match', condition])
+      placed.splice(placeOf(condition, placed), 0, ['$match', condition])
     }
   }
   return placed
+}
+
+/** How far towards the source a filter may move: behind the filters that were here first. */
+function placeOf(condition: Doc, placed: readonly Named[]): number {
+  const paths = pathsOf(condition)
+  if (!paths) return placed.length
+  let index = placed.length
+  for (; index > 0; index--) {
+    const [name, spec] = placed[index - 1] as Named
+    if (name !== '$match' && !leavesAlone(name, spec, paths)) break
+  }
+  while (placed[index]?.[0] === '$match') index++
+  return index
 }
 
 function splitConditions(filter: Doc): Doc[] {

@@ -15,11 +15,11 @@ export interface PipelineContext extends EvalContext {
    * Whether an index can answer equality on a path. When it says no, `$lookup` reads the collection once and keeps it
    * hashed instead of asking for each document; when it is not given, every document asks.
    */
-  indexed?(collection: string, path: string): boolean
+  readonly indexed?: ((collection: string, path: string) => boolean) | undefined
   /** Given by the store where `$out` and `$merge` may write. */
   readonly write?: PipelineWriter | undefined
   /** `$collStats`, `$indexStats`, `$currentOp` and their like: what the store tells of itself. */
-  info?(stage: string, spec: Value): Iterable<Doc>
+  readonly info?: ((stage: string, spec: Value) => Iterable<Doc>) | undefined
   readonly allowDiskUse?: boolean | undefined
 }
 

@@ -98,7 +98,7 @@ export const compileDensify: CompileStage = (spec, context) => {
     if (grid.unit === undefined && !isNumber(value)) {
       return fail(
         5733201,
-        `PlanExecutor error during aggregation: Densify field type must be numeric, found ${typeOf(value)}`,
+        `Densify field type must be numeric, found ${typeOf(value)}`,
       )
     }
     if (grid.unit !== undefined && !(value instanceof Date)) {
