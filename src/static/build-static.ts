@@ -8,14 +8,17 @@ import { contentTypeOf, isCompressible } from './content-types.ts'
 import { renameCssReferences } from './css-references.ts'
 import { listFiles, type StaticListing } from './list-files.ts'
 import type { StaticApp } from './locate.ts'
-import { MANIFEST, readManifest, type ManifestFile, type StaticManifest } from './manifest.ts'
+import { manifestFileOf, readManifest, type ManifestFile, type StaticManifest } from './manifest.ts'
 
 export interface BuildStaticOptions {
   siteFolder: string
   apps: readonly StaticApp[]
   /** Where the files live, with slashes at both ends: `/static/`. */
   url: string
-  /** Where the built files go. It is made if need be; files of the build before are kept, older ones removed. */
+  /**
+   * Where the built files go; the manifest lies beside it, `.json` added. It is made if need be; files of the build
+   * before are kept, older ones removed.
+   */
   folder: string
 }
 
@@ -40,7 +43,7 @@ const AT_ONCE = 4
 export async function buildStatic(options: BuildStaticOptions): Promise<BuiltStatic> {
   const { folder, url } = options
   const sources = await readSources(options)
-  const before = readManifest(folder)
+  const before = readManifest(manifestFileOf(folder))
   const files: Record<string, ManifestFile> = Object.create(null)
   const hashedNames = nameByContent(sources, url)
   const totals = { bytes: 0, compressedBytes: 0 }
@@ -60,7 +63,7 @@ export async function buildStatic(options: BuildStaticOptions): Promise<BuiltSta
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
   await mkdir(folder, { recursive: true })
   await writeAtomic(
-    join(folder, MANIFEST),
+    manifestFileOf(folder),
     `${JSON.stringify({ version: 1, files: sorted }, undefined, 2)}\n`,
   )
   await prune(folder, [sorted, before?.files ?? {}])

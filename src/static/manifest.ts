@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { isAbsent } from '../base/files.ts'
 import { staticManifest } from './errors.ts'
 import { isPlainName } from './static-path.ts'
@@ -21,15 +20,17 @@ export interface ManifestFile {
   encodings: readonly ('br' | 'gzip')[]
 }
 
-/** It begins with a dot so that it is never served, and no file of the site can have its name. */
-export const MANIFEST = '.tao-static.json'
+/** Where the manifest of a folder of built files lies: beside the folder, so that it is never served. */
+export function manifestFileOf(folder: string): string {
+  return `${folder}.json`
+}
 
 /**
- * Reads the manifest of a folder that `buildStatic` wrote; `undefined` when the folder holds none.
+ * Reads the manifest that `buildStatic` wrote beside its folder: of `.tao/static` that is `.tao/static.json`.
+ * @returns `undefined` when there is none
  * @throws TAO_STATIC_MANIFEST when it is not what a build writes
  */
-export function readManifest(folder: string): StaticManifest | undefined {
-  const file = join(folder, MANIFEST)
+export function readManifest(file: string): StaticManifest | undefined {
   const hint = 'Run "tao build" again.'
   let read: unknown
   try {
@@ -47,5 +48,5 @@ export function readManifest(folder: string): StaticManifest | undefined {
     }
     known[path] = { path: built.path, size: built.size, encodings: built.encodings }
   }
-  return { version, folder, files: known }
+  return { version, folder: file.replace(/\.json$/, ''), files: known }
 }

@@ -23,6 +23,7 @@ export interface StaticOptions {
   maxAge: number
   /** True in development: every request looks at the file's time. Otherwise at most once a second. */
   fresh: boolean
+  /** What a build made; in development it is left aside. */
   manifest?: StaticManifest | undefined
   /** Bytes of files kept in memory. Default 64 MiB. */
   memory?: number | undefined
@@ -54,7 +55,7 @@ const TRUST = 1000
 /** The static files of a site and its apps, small ones from memory. */
 export function createStatic(options: StaticOptions): StaticFiles {
   const { siteFolder, apps, fresh } = options
-  const manifest = options.manifest && presentOnly(options.manifest)
+  const manifest = fresh || options.manifest === undefined ? undefined : presentOnly(options.manifest)
   const memory = new FileMemory(options.memory ?? MEMORY)
   const locate = createLocate(siteFolder, apps)
   const folders = [siteFolder, ...apps.flatMap((app) => app.staticFolder ?? [])]

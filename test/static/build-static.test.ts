@@ -24,7 +24,7 @@ describe('buildStatic', () => {
       'apps/blog/static/blog.js': 'js',
     })
     const { manifest, bytes, compressedBytes } = await build(site, 'blog')
-    expect(readManifest(join(site.root, 'built'))).toEqual(manifest)
+    expect(readManifest(join(site.root, 'built.json'))).toEqual(manifest)
     expect(manifest.files['site.css']).toEqual({
       path: expect.stringMatching(/^site\.[\da-f]{12}\.css$/),
       size: css.length,
@@ -54,7 +54,8 @@ describe('buildStatic', () => {
     const gz = (await get(files, sheet, { 'accept-encoding': 'gzip' }))!
     expect(gunzipSync(Buffer.from(gz.text, 'latin1')).toString()).toBe(css)
     expect(files.has('site.css')).toBe(true)
-    expect(await get(files, '.tao-static.json')).toBeUndefined()
+    const development = staticOf(site, ['blog'], { manifest, fresh: true })
+    expect(development.url('blog/blog.js')).toBe('/static/blog/blog.js')
   })
 
   test('a file the build does not know keeps its plain URL and is served', async () => {
@@ -106,7 +107,7 @@ describe('buildStatic', () => {
     const second = (await build(site)).manifest.files['a.css']!.path
     expect(second).not.toBe(first)
     expect(await readdir(join(site.root, 'built'))).toEqual(
-      ['.tao-static.json', ...[first, second].flatMap((name) => [name, `${name}.br`, `${name}.gz`])].sort(),
+      [first, second].flatMap((name) => [name, `${name}.br`, `${name}.gz`]).sort(),
     )
     await site.write('built/kept-by-hand.txt', 'mine')
     await site.write('static/a.css', `${css}3`)
@@ -129,20 +130,17 @@ describe('buildStatic', () => {
 
   test('a manifest that cannot be used says why; none at all is no error', async () => {
     await using site = await makeSite({
-      'broken/.tao-static.json': '{',
-      'other/.tao-static.json': '{"version":2}',
+      'broken.json': '{',
+      'other.json': '{"version":2}',
     })
-    await site.write(
-      'evil/.tao-static.json',
-      JSON.stringify({ version: 1, files: { a: { path: '../../secret.txt' } } }),
-    )
-    expect(readManifest(join(site.root, 'none'))).toBeUndefined()
+    await site.write('evil.json', JSON.stringify({ version: 1, files: { a: { path: '../../secret.txt' } } }))
+    expect(readManifest(join(site.root, 'none.json'))).toBeUndefined()
     for (const [name, reason] of [
       ['broken', 'JSON'],
       ['other', 'another version'],
       ['evil', 'names no file'],
     ] as const) {
-      expect(() => readManifest(join(site.root, name)), name).toThrow(
+      expect(() => readManifest(join(site.root, `${name}.json`)), name).toThrow(
         expect.objectContaining({
           code: 'TAO_STATIC_MANIFEST',
           message: expect.stringContaining(reason),
