@@ -1,4 +1,4 @@
-import { serialize } from 'cookie'
+import { stringifySetCookie } from 'cookie'
 import { sessionKeyWeak, sessionTooLarge, sessionValue } from './errors.ts'
 import { SealMemory } from './seal-memory.ts'
 import { isExpired, seal, unseal, type Opened } from './seal.ts'
@@ -83,14 +83,16 @@ export function createSessions(options: SessionsOptions): Sessions {
       secure: secure || cookie.sameSite === 'none',
     } as const
     if (text === '{}') {
-      return expires === undefined ? undefined : serialize(cookie.name, '', { ...attributes, maxAge: 0 })
+      return expires === undefined
+        ? undefined
+        : stringifySetCookie(cookie.name, '', { ...attributes, maxAge: 0 })
     }
     const old = ttl > 0 && expires !== undefined && expires - now() < (ttl * 1000) / 2
     if (!changed && !renew && !old) return undefined
 
     const ends = ttl > 0 ? now() + ttl * 1000 : Infinity
     const value = seal(text, keys, ends)
-    const header = serialize(cookie.name, value, {
+    const header = stringifySetCookie(cookie.name, value, {
       ...attributes,
       maxAge: Math.min(ttl > 0 ? ttl : Infinity, LONGEST_AGE),
     })
