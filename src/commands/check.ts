@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { inspect } from 'node:util'
 import { formatPlace, type Place } from '../base/errors.ts'
 import type { Terminal } from '../base/terminal.ts'
 import { count } from '../base/text.ts'
@@ -40,7 +41,7 @@ export const command: Command = defineBuiltIn({
       // What was mended is looked at again: a mend may not have helped, or have brought something else to light.
       findings = await look()
     }
-    const isFound = failsAt(findings, options.failLevel as (typeof levels)[number])
+    const isFound = failsAt(findings, options.failLevel)
     if (options.json) printJson(stdout, root, findings, fixes)
     else {
       for (const { finding, error } of fixes) printFix(stderr, finding, error)
@@ -67,10 +68,11 @@ function printFinding(out: Terminal, root: string, { id, level, message, hint, p
 
 function printFix(err: Terminal, { fix, message }: Finding, error: unknown): void {
   if (error === undefined) err.line(`${err.style('green', 'mended:')} ${fix?.summary ?? message}`)
-  else
-    err.line(
-      `${err.style('red', 'not mended:')} ${fix?.summary ?? message}: ${error instanceof Error ? error.message : String(error)}`,
-    )
+  else err.line(`${err.style('red', 'not mended:')} ${fix?.summary ?? message}: ${reasonOf(error)}`)
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : inspect(error)
 }
 
 function summary(err: Terminal, findings: readonly Finding[], isFound: boolean): string {
@@ -104,7 +106,7 @@ function printJson(
   const mended = fixes.map(({ finding, error }) => ({
     id: finding.id,
     fix: finding.fix?.summary,
-    error: error === undefined ? undefined : error instanceof Error ? error.message : String(error),
+    error: error === undefined ? undefined : reasonOf(error),
   }))
   out.line(JSON.stringify({ findings: described, fixes: mended }, undefined, 2))
 }

@@ -53,7 +53,7 @@ export const command: Command = defineBuiltIn({
         siteUrl === undefined ? allowedHosts.find((host) => /^\w/.test(host)) : new URL(siteUrl).host
       const started = performance.now()
       const response = await site.inject({
-        method: (options.method ?? (body === undefined ? 'GET' : 'POST')) as 'GET',
+        method: options.method ?? (body === undefined ? 'GET' : 'POST'),
         url: args.path,
         headers: { ...headers, ...(name === undefined ? {} : { host: name }) },
         ...(body === undefined ? {} : { payload: body.text }),
