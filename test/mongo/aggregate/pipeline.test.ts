@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compilePipeline } from '../../../src/mongo/aggregate/pipeline.ts'
 import { STAGES } from '../../../src/mongo/aggregate/stages.ts'

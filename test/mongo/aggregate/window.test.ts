@@ -62,7 +62,7 @@ describe('$setWindowFields', () => {
     ],
     [
       { $integral: { input: '$v' }, window: { documents: ['unbounded', 'current'] } },
-      ['double 0', 'double 1.5', 'double 4', 'double 7.5'],
+      [0, 'double 1.5', 'double 4', 'double 7.5'],
     ],
     [{ $expMovingAvg: { input: '$v', alpha: 0.5 } }, [1, 'double 1.5', 'double 2.25', 'double 3.125']],
     [{ $expMovingAvg: { input: '$v', N: 3 } }, [1, 'double 1.5', 'double 2.25', 'double 3.125']],
@@ -208,12 +208,17 @@ describe('$densify', () => {
     expect(run([stage('full')], docs)).toHaveLength(6)
   })
   it.each([
-    [1, 5733600],
+    [1, 9],
     [{ field: 'v', range: { step: 0, bounds: 'full' } }, 5733401],
-    [{ field: 'v', range: { step: 'a', bounds: 'full' } }, 5733400],
+    [{ field: 'v', range: { step: 'a', bounds: 'full' } }, 5733401],
     [{ field: 'v', range: { step: 1, bounds: 'partition' } }, 5733408],
     [{ field: 'v', range: { step: 1, bounds: [2, 1] } }, 5733402],
     [{ field: 'v', range: { step: 1.5, unit: 'day', bounds: 'full' } }, 6586400],
+    [{ field: 'v', range: { step: 1, bounds: 5 } }, 5733404],
+    [{ field: 'v', range: { step: 1, bounds: 'all' } }, 5946802],
+    [{ field: 'v', range: { step: 1, bounds: [1] } }, 5733403],
+    [{ field: 'v', range: { step: 1, bounds: [1, 1.5] } }, 5876900],
+    [{ field: 'v', range: { step: 1, unit: 'day', bounds: [1, 2] } }, 5733409],
     [{ field: 'v', range: { step: 1, bounds: 'full' } }, 5733201],
   ])('refuses %j', (spec, code) => {
     expect(codeOf([{ $densify: spec }], [{ v: 'a' }])).toBe(code)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { codeOf, decimal, double, evaluate, show, title } from './evaluate.ts'
+import { codeOf, decimal, evaluate, show, title } from './evaluate.ts'
 import type { Row } from './evaluate.ts'
 
 const RESULTS: readonly Row[] = [

@@ -1,4 +1,5 @@
 import { MinKey } from '../../../src/mongo/bson/value.ts'
+/* oxlint-disable unicorn/no-thenable -- `then` is a word of $cond and $switch */
 import { describe, expect, it } from 'vitest'
 import { codeOf, decimal, double, evaluate, show, title } from './evaluate.ts'
 import type { Row } from './evaluate.ts'

@@ -24,7 +24,7 @@ describe('trigonometric expressions', () => {
     expect(Number(evaluate({ [name]: number }))).toBeCloseTo(reference(number), 14)
     const exact = evaluate({ [name]: decimal(text) })
     expect(String(show(exact))).toMatch(/^decimal/)
-    expect(Number(String(exact))).toBeCloseTo(reference(number), 14)
+    expect(Number(String(show(exact)).replace('decimal ', ''))).toBeCloseTo(reference(number), 14)
   })
 
   it('gives decimals 34 digits', () => {

@@ -1,6 +1,6 @@
 import { compareValues, hashKey } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
-import { addNumbers, asInteger, isZero, multiplyNumbers } from '../../bson/numeric.ts'
+import { addNumbers, asInteger, multiplyNumbers } from '../../bson/numeric.ts'
 import { isNumber } from '../../bson/value.ts'
 import type { Doc, Numeric, Value } from '../../bson/value.ts'
 import { UTC } from '../../expression/date/time-zone.ts'
@@ -30,10 +30,8 @@ function gridValue(start: Value, count: number, { step, unit }: Grid): Value {
 
 function readGrid(range: Doc): Grid {
   const step = range.get('step')
-  if (!isNumber(step))
-    fail(5733400, `The step parameter in a range statement must be a numeric value, found ${typeOf(step)}`)
-  if (isZero(step) || compareValues(step, 0) < 0) {
-    fail(5733401, 'The step parameter in a range statement must be a strictly positive numeric value')
+  if (!isNumber(step) || compareValues(step, 0) <= 0) {
+    return fail(5733401, 'The step parameter in a range statement must be a strictly positive numeric value')
   }
   const unitValue = range.get('unit')
   const unit = unitValue === undefined ? undefined : parseUnit(unitValue, '$densify')
@@ -46,24 +44,43 @@ function readGrid(range: Doc): Grid {
   return { step, unit }
 }
 
-function readBounds(bounds: Value | undefined, grid: Grid): BoundsSpec {
+function readBounds(bounds: Value | undefined, { step, unit }: Grid): BoundsSpec {
   if (bounds === 'full' || bounds === 'partition') return bounds
-  const words =
-    'the bounds in a range statement must be the string "full", "partition", or an ascending array of'
-  if (!Array.isArray(bounds) || bounds.length !== 2) {
-    return fail(5733403, `${words} two numbers or two dates`)
+  if (typeof bounds === 'string') {
+    fail(5946802, "Bounds string must either be 'full' or 'partition'")
   }
+  if (!Array.isArray(bounds)) {
+    const words =
+      "The bounds in a range statement must be the string 'full', 'partition', or an ascending array of"
+    return fail(5733404, `${words} two numbers or two dates`)
+  }
+  if (bounds.length !== 2)
+    fail(5733403, 'A bounding array in a range statement must have exactly two elements')
   const [low, high] = bounds as [Value, Value]
-  const wanted = grid.unit === undefined ? isNumber : (value: Value): boolean => value instanceof Date
-  if (!wanted(low) || !wanted(high))
-    fail(5733406, `${words} two ${grid.unit === undefined ? 'numbers' : 'dates'}`)
-  if (compareValues(low, high) > 0) fail(5733402, `${words} two values`)
+  if (compareValues(low, high) > 0) {
+    fail(5733402, 'A bounding array must be an ascending array of either two dates or two numbers')
+  }
+  const both = 'A bounding array must contain either both dates or both numeric types'
+  if (isNumber(low)) {
+    if (unit !== undefined) fail(5733409, 'Numeric bounds may not have unit parameter')
+    if (!isNumber(high)) fail(5733406, both)
+    if (typeOf(low) !== typeOf(high) || typeOf(low) !== typeOf(step)) {
+      fail(5876900, 'Upper bound, lower bound, and step must all have the same type')
+    }
+  } else if (low instanceof Date) {
+    if (!(high instanceof Date)) fail(5733405, both)
+    if (unit === undefined) fail(5733410, 'A bounding array of dates must specify a unit')
+  } else fail(5946800, 'Explicit bounds must be numeric or dates')
   return [low, high]
 }
 
 /** `$densify`: documents in the gaps of a numeric or date field. */
 export const compileDensify: CompileStage = (spec, context) => {
-  const options = requireDoc(spec, 5733600, 'The $densify stage specification must be an object')
+  const options = requireDoc(
+    spec,
+    9,
+    `The $densify stage specification must be an object, found ${typeOf(spec)}`,
+  )
   for (const name of options.keys()) {
     if (!['field', 'partitionByFields', 'range'].includes(name)) {
       fail(40415, `BSON field '$densify.${name}' is an unknown field.`)
@@ -96,10 +113,7 @@ export const compileDensify: CompileStage = (spec, context) => {
     const value = valueAt(doc, path)
     if (isNullish(value)) return undefined
     if (grid.unit === undefined && !isNumber(value)) {
-      return fail(
-        5733201,
-        `Densify field type must be numeric, found ${typeOf(value)}`,
-      )
+      return fail(5733201, `Densify field type must be numeric, found ${typeOf(value)}`)
     }
     if (grid.unit !== undefined && !(value instanceof Date)) {
       return fail(6053600, `Encountered non-date densify field of type ${typeOf(value)} with a unit`)

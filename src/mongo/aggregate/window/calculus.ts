@@ -1,16 +1,23 @@
 import { fail } from '../../bson/errors.ts'
-import { addNumbers, divideNumbers, isZero, multiplyNumbers, subtractNumbers } from '../../bson/numeric.ts'
-import { isNumber, toDouble } from '../../bson/value.ts'
+import {
+  addNumbers,
+  divideNumbers,
+  isNotANumber,
+  isZero,
+  multiplyNumbers,
+  subtractNumbers,
+} from '../../bson/numeric.ts'
+import { dateMillis, isNumber, toDouble } from '../../bson/value.ts'
 import type { Numeric, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import * as calendar from '../../expression/date/calendar.ts'
-import { instantOf } from '../../expression/date/to-date.ts'
-import { isNullish, typeOf } from '../../expression/missing.ts'
+import { isNullish } from '../../expression/missing.ts'
 import { readNamed } from '../../expression/operands.ts'
 import { NO_VARIABLES } from '../variables.ts'
 import type { CompileWindowFunction } from './functions.ts'
 import { compileWindow } from './window.ts'
 
+/** The units a result may be told in, in milliseconds: those that are always as long. */
 const UNITS: Readonly<Record<string, number>> = {
   week: 7 * calendar.MS_PER_DAY,
   day: calendar.MS_PER_DAY,
@@ -34,62 +41,82 @@ export const compileCalculus: CompileWindowFunction = (operand, { context, order
     unknown: [9, (op, what) => `${op} got unexpected argument: ${what}`],
     missing: (op, what) => `${op} requires an '${what}' expression`,
   })
-  if (ordering.fields !== 1 || !ordering.ascending)
+  if (ordering.fields !== 1 || !ordering.ascending) {
     fail(9, `${name} requires a sortBy with a single ascending field`)
-  if (name === '$derivative' && window === undefined) {
-    fail(9, '$derivative requires explicit window bounds')
   }
+  if (name === '$derivative' && window === undefined) fail(9, '$derivative requires explicit window bounds')
   const unit = named.get('unit')
-  const length = typeof unit === 'string' ? UNITS[unit] : undefined
-  if (unit !== undefined && length === undefined) {
+  const millis = typeof unit === 'string' ? UNITS[unit] : undefined
+  if (unit !== undefined && millis === undefined) {
     fail(5490704, `unit must be one of: ${Object.keys(UNITS).join(', ')}`)
   }
   const input = compileExpression(named.get('input') as Value, context)
   const find = compileWindow(window, ordering)
-  const xOf = (value: Value): Numeric => {
-    if (length === undefined) {
-      if (isNumber(value)) return value
-      return fail(
-        5624900,
-        `${name} with no 'unit' expects the sortBy field to be numeric, not ${typeOf(value)}`,
-      )
-    }
-    const instant = value instanceof Date ? instantOf(value) : undefined
-    if (instant === undefined) fail(5624901, `${name} with 'unit' expects the sortBy field to be a Date`)
-    return toDouble(instant / length)
-  }
-  const combine = name === '$derivative' ? slope : area
+  const xOf = name === '$derivative' ? readDerivativeX : readIntegralX
+  const compute = name === '$derivative' ? slope : area
   return (partition) => {
-    const points = partition.docs.map((doc, index): Point | null => {
+    const points = partition.docs.map((doc, index): Point => {
       const y = input(doc, NO_VARIABLES)
-      if (isNullish(y)) return null
-      if (!isNumber(y)) return fail(5624903, `${name} input must be numeric, not ${typeOf(y)}`)
-      return { x: xOf(partition.sortValues[index] as Value), y }
+      if (!isNumber(y)) return refuseInput(name, y)
+      return { x: xOf(partition.sortValues[index] as Value, millis !== undefined), y }
     })
     return partition.docs.map((_doc, index) => {
       const [first, last] = find(partition, index)
-      return combine(points.slice(first, last + 1))
+      return compute(points.slice(first, last + 1), millis)
     })
   }
 }
 
-function slope(points: readonly (Point | null)[]): Value {
-  const first = points[0]
-  const last = points.at(-1)
-  // Both ends must be there and differ, else there is no line between them.
-  if (!first || !last || points.length < 2) return null
-  const run = subtractNumbers(last.x, first.x)
-  return isZero(run) ? null : divideNumbers(subtractNumbers(last.y, first.y), run)
+function refuseInput(name: string, y: Value | undefined): never {
+  if (name === '$integral') {
+    const words =
+      'The input value of $integral window function must be a vector of 2 value, the first value must be'
+    return fail(5423900, `${words} numeric or date type and the second must be numeric.`)
+  }
+  if (isNullish(y)) return fail(5624903, '$derivative input must not be null or missing')
+  return fail(14, '$derivative input must be numeric')
 }
 
-function area(points: readonly (Point | null)[]): Value {
-  if (points.length === 0 || points.includes(null)) return null
-  let total: Numeric = toDouble(0)
+function readDerivativeX(value: Value, dates: boolean): Numeric {
+  if (dates) {
+    if (value instanceof Date) return BigInt(dateMillis(value))
+    return fail(5624900, "$derivative with 'unit' expects the sortBy field to be a Date")
+  }
+  if (value instanceof Date) fail(5624901, "$derivative where the sortBy is a Date requires an 'unit'")
+  if (isNumber(value)) return value
+  return fail(5624902, "$derivative (with no 'unit') expects the sortBy field to be numeric")
+}
+
+function readIntegralX(value: Value, dates: boolean): Numeric {
+  if (dates) {
+    if (value instanceof Date) return BigInt(dateMillis(value))
+    return fail(5423901, "$integral with 'unit' expects the sortBy field to be a Date")
+  }
+  if (isNumber(value)) return value
+  return fail(5423902, "$integral (with no 'unit') expects the sortBy field to be numeric")
+}
+
+/** Rise over run between the ends of the window; null when they are one point. */
+function slope(points: readonly Point[], millis: number | undefined): Value {
+  const first = points[0]
+  const last = points.at(-1)
+  if (!first || !last) return null
+  const run = subtractNumbers(last.x, first.x)
+  if (isZero(run)) return null
+  const result = divideNumbers(subtractNumbers(last.y, first.y), run)
+  return millis === undefined ? result : multiplyNumbers(result, millis)
+}
+
+/** The area under the points, by trapezoids. */
+function area(points: readonly Point[], millis: number | undefined): Value {
+  if (points.length === 0) return null
+  if (points.some(({ x, y }) => isNotANumber(x) || isNotANumber(y))) return Number.NaN
+  let total: Numeric = 0
   for (let index = 1; index < points.length; index++) {
     const left = points[index - 1] as Point
     const right = points[index] as Point
-    const height = divideNumbers(addNumbers(left.y, right.y), 2)
-    total = addNumbers(total, multiplyNumbers(subtractNumbers(right.x, left.x), height))
+    const double = multiplyNumbers(addNumbers(right.y, left.y), subtractNumbers(right.x, left.x))
+    total = addNumbers(total, divideNumbers(double, toDouble(2)))
   }
-  return total
+  return millis === undefined ? total : divideNumbers(total, millis)
 }

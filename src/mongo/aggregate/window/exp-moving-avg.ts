@@ -1,8 +1,16 @@
 import { fail } from '../../bson/errors.ts'
-import { addNumbers, asInteger, asNumber, multiplyNumbers } from '../../bson/numeric.ts'
-import { isNumber, toDouble } from '../../bson/value.ts'
-import type { Numeric, Value } from '../../bson/value.ts'
+import {
+  addNumbers,
+  asInteger,
+  asNumber,
+  divideNumbers,
+  multiplyNumbers,
+  subtractNumbers,
+} from '../../bson/numeric.ts'
+import { Decimal128, isNumber, toDouble } from '../../bson/value.ts'
+import type { Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
+import { toDecimal } from '../../expression/number.ts'
 import { readNamed } from '../../expression/operands.ts'
 import { NO_VARIABLES } from '../variables.ts'
 import type { CompileWindowFunction } from './functions.ts'
@@ -22,30 +30,41 @@ export const compileExpMovingAvg: CompileWindowFunction = (operand, { context, o
   if (ordering.fields === 0) fail(9, "$expMovingAvg requires an explicit 'sortBy'")
   if (window !== undefined) fail(9, "$expMovingAvg does not accept a 'window' field")
   const input = compileExpression(named.get('input') as Value, context)
+  // In decimals, as mongod reckons it, so that 0.1 stays 0.1 from one document to the next.
   const alpha = readAlpha(named.get('N'), named.get('alpha'))
+  const rest = subtractNumbers(1, alpha)
   return ({ docs }) => {
-    let average: Numeric | undefined
+    let average: Decimal128 | undefined
+    let decimal = false
     return docs.map((doc) => {
       const value = input(doc, NO_VARIABLES)
-      if (!isNumber(value)) return average ?? null
-      average =
-        average === undefined
-          ? value
-          : addNumbers(multiplyNumbers(value, toDouble(alpha)), multiplyNumbers(average, toDouble(1 - alpha)))
-      return average
+      if (isNumber(value)) {
+        decimal ||= value instanceof Decimal128
+        if (average === undefined) {
+          average = toDecimal(value)
+          return value
+        }
+        average = addNumbers(
+          multiplyNumbers(toDecimal(value), alpha),
+          multiplyNumbers(average, rest),
+        ) as Decimal128
+      }
+      if (average === undefined) return null
+      return decimal ? average : toDouble(asNumber(average))
     })
   }
 }
 
-function readAlpha(n: Value | undefined, alpha: Value | undefined): number {
+function readAlpha(n: Value | undefined, alpha: Value | undefined): Decimal128 {
   if (n !== undefined) {
     const count = isNumber(n) ? asInteger(n) : undefined
     if (count === undefined || count <= 0) {
       return fail(9, "'N' field must be an integer, and greater than zero")
     }
-    return 2 / (count + 1)
+    return divideNumbers(toDecimal(2), count + 1) as Decimal128
   }
-  const weight = isNumber(alpha) ? asNumber(alpha) : Number.NaN
-  if (!(weight > 0 && weight < 1)) fail(9, "'alpha' must be between 0 and 1 (exclusive)")
-  return weight
+  if (!isNumber(alpha) || !(asNumber(alpha) > 0 && asNumber(alpha) < 1)) {
+    return fail(9, "'alpha' must be between 0 and 1 (exclusive)")
+  }
+  return toDecimal(alpha)
 }
