@@ -8,12 +8,15 @@ import {
   fillSkeleton,
   obstacle,
   planFiles,
+  printConflicts,
   printPlan,
   targetTaken,
   titleOf,
   writePlan,
 } from '../scaffold/index.ts'
 import { defineBuiltIn, type Command } from './command.ts'
+import { projectPackageManager } from './install.ts'
+import { typedTao } from './typed-tao.ts'
 
 export const command: Command = defineBuiltIn({
   name: 'new-app',
@@ -38,7 +41,7 @@ export const command: Command = defineBuiltIn({
     const isApp = existsSync(join(root, 'apps', name, 'routes.ts'))
     const inTheWay = isApp ? `apps/${name} is an app already` : obstacle(plan)
     if (inTheWay !== undefined) {
-      if (!options.json) printPlan(stderr, cwd, plan)
+      if (!options.json) printConflicts(stderr, cwd, plan)
       throw targetTaken(`The app ${name}`, inTheWay, {
         hint: 'Choose another name, or move away what is there.',
         details: { files: describePlan(cwd, plan) },
@@ -66,7 +69,8 @@ export const command: Command = defineBuiltIn({
     stdout.line(
       `${stdout.style('green', 'Done.')} The app ${stdout.style('bold', name)} is live wherever the site is served: ${stdout.style('cyan', url)}`,
     )
-    stdout.line(`Its pages begin in apps/${name}/routes.ts. To see them: tao serve --reload`)
+    const tao = typedTao(world.env, projectPackageManager(root))
+    stdout.line(`Its pages begin in apps/${name}/routes.ts. To see them: ${tao} serve --reload`)
   },
 })
 

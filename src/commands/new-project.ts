@@ -9,6 +9,7 @@ import {
   interrupted,
   obstacle,
   planFiles,
+  printConflicts,
   printPlan,
   projectManifest,
   taoDependency,
@@ -19,7 +20,15 @@ import {
 } from '../scaffold/index.ts'
 import { defineBuiltIn, type Command, type CommandWorld } from './command.ts'
 import { gitInit } from './git-init.ts'
-import { callingPackageManager, installDependencies, installLeavings, packageManagers } from './install.ts'
+import {
+  callingPackageManager,
+  installDependencies,
+  installLeavings,
+  packageManagers,
+  type PackageManager,
+} from './install.ts'
+import { nextSteps, printNextSteps } from './next-steps.ts'
+import { errorAsJson } from './print-error.ts'
 
 export const command: Command = defineBuiltIn({
   name: 'new-project',
@@ -49,30 +58,22 @@ export const command: Command = defineBuiltIn({
   async run({ args, options, ...world }) {
     const name = checkProjectName(args.name)
     const root = resolve(world.cwd, args.folder ?? name)
+    const manager = options.packageManager ?? callingPackageManager(world.env)
     const plan = await planProject(name, root)
-    const say = options.json ? undefined : world.stdout
-
-    const inTheWay = isProject(root) ? 'a project is there already' : obstacle(plan)
-    if (inTheWay !== undefined || options.dryRun) {
-      if (say !== undefined) printPlan(inTheWay === undefined ? say : world.stderr, world.cwd, plan)
-      if (inTheWay !== undefined) throw refusal(name, inTheWay, world.cwd, plan)
-      if (say === undefined) printJson(world, { dryRun: true, root, files: describePlan(world.cwd, plan) })
-      else say.line('Nothing was written: this was a dry run.')
+    const files = describePlan(world.cwd, plan)
+    refuseIfTaken(name, plan, world, options.json)
+    if (options.dryRun) {
+      if (options.json) printJson(world, { dryRun: true, root, files })
+      else {
+        printPlan(world.stdout, world.cwd, plan)
+        world.stdout.line('Nothing was written: this was a dry run.')
+      }
       return 0
     }
 
     const signal = world.interruption()
-    const before = existsSync(root) ? readdirSync(root) : []
-    const written = await writePlan(plan, signal)
-    const takeBack = (): void => {
-      written.undo()
-      for (const left of [...installLeavings, '.git']) {
-        if (!before.includes(left)) rmSync(join(root, left), { recursive: true, force: true, maxRetries: 3 })
-      }
-    }
-    if (say !== undefined) printPlan(say, world.cwd, plan)
-
-    const manager = options.packageManager ?? callingPackageManager(world.env)
+    const takeBack = await writeProject(plan, signal)
+    if (!options.json) printPlan(world.stdout, world.cwd, plan)
     const git = options.noGit ? 'not wanted' : await gitInit(root, world.env, signal)
     const install = options.noInstall ? 'not wanted' : await tryInstall(root, manager, world, signal)
     if (signal.aborted) {
@@ -80,17 +81,19 @@ export const command: Command = defineBuiltIn({
       throw interrupted()
     }
 
-    const next = nextSteps(root, install === 'done' ? undefined : manager, world.cwd)
-    if (say === undefined) {
-      const error = install instanceof Error ? { message: install.message } : undefined
-      printJson(world, { root, files: describePlan(world.cwd, plan), git, install: error ?? install, next })
-    } else {
-      if (git === 'no git')
-        world.stderr.line(
-          `${world.stderr.style('yellow', 'warning:')} no git repository was made: git is missing or failed.`,
-        )
-      printNext(world, name, next, install === 'done')
+    const next = nextSteps(root, manager, install === 'done', world)
+    if (options.json) {
+      printJson(world, {
+        root,
+        files,
+        git,
+        install: install instanceof Error ? errorAsJson(install) : install,
+        next,
+      })
+      return install instanceof Error ? 1 : 0
     }
+    if (git === 'no git') warn(world, 'no git repository was made: git is missing or failed.')
+    printNextSteps(world.stdout, name, next, install === 'done')
     if (install instanceof Error) throw install
     return 0
   },
@@ -101,21 +104,35 @@ async function planProject(name: string, root: string): Promise<Plan> {
   return planFiles(root, await fillSkeleton(projectManifest, tokens))
 }
 
-function refusal(name: string, reason: string, cwd: string, plan: Plan): Error {
-  const hint = isProject(plan.root)
+/** @throws TAO_TARGET_TAKEN, after every conflict was listed */
+function refuseIfTaken(name: string, plan: Plan, { cwd, stderr }: CommandWorld, isJson: boolean): void {
+  const isProject = existsSync(join(plan.root, 'settings.ts'))
+  const reason = isProject ? 'a project is there already' : obstacle(plan)
+  if (reason === undefined) return
+  if (!isJson) printConflicts(stderr, cwd, plan)
+  const hint = isProject
     ? `To make an app in it: ${plan.root === cwd ? '' : `cd ${typedPath(cwd, plan.root)} && `}tao new-app NAME`
     : `Choose another folder: tao new-project ${name} FOLDER`
-  return targetTaken(`The project ${name}`, reason, { hint, details: { files: describePlan(cwd, plan) } })
+  throw targetTaken(`The project ${name}`, reason, { hint, details: { files: describePlan(cwd, plan) } })
 }
 
-function isProject(root: string): boolean {
-  return existsSync(join(root, 'settings.ts'))
+/** @returns what takes the project away again, with whatever git and the package manager added to it */
+async function writeProject(plan: Plan, signal: AbortSignal): Promise<() => void> {
+  const before = existsSync(plan.root) ? readdirSync(plan.root) : []
+  const { undo } = await writePlan(plan, signal)
+  return () => {
+    for (const left of [...installLeavings, '.git']) {
+      if (!before.includes(left))
+        rmSync(join(plan.root, left), { recursive: true, force: true, maxRetries: 3 })
+    }
+    undo()
+  }
 }
 
 /** A failed install takes nothing back: the project is whole, and the error says what to type. */
 async function tryInstall(
   root: string,
-  manager: (typeof packageManagers)[number],
+  manager: PackageManager,
   world: CommandWorld,
   signal: AbortSignal,
 ): Promise<'done' | Error> {
@@ -127,37 +144,8 @@ async function tryInstall(
   }
 }
 
-function nextSteps(root: string, manager: string | undefined, cwd: string): string[] {
-  const folder = typedPath(cwd, root)
-  return [
-    ...(folder === '.' ? [] : [`cd ${folder}`]),
-    ...(manager === undefined ? [] : [`${manager} install`]),
-    'tao new-app blog',
-    'tao serve --reload',
-  ]
-}
-
-const remarks: Record<string, string> = {
-  'tao new-app blog': 'your first app',
-  'tao serve --reload': 'http://127.0.0.1:8000',
-}
-
-function printNext(
-  { stdout }: CommandWorld,
-  name: string,
-  next: readonly string[],
-  isInstalled: boolean,
-): void {
-  stdout.line()
-  stdout.line(
-    `${stdout.style('green', 'Done.')} The project ${stdout.style('bold', name)} is ${isInstalled ? 'ready' : 'made; its dependencies are still to be installed'}. Next:`,
-  )
-  stdout.line()
-  const width = Math.max(...next.map((line) => line.length))
-  for (const line of next) {
-    const remark = remarks[line] === undefined ? '' : stdout.style('dim', `  # ${remarks[line]}`)
-    stdout.line(`  ${stdout.style('cyan', line.padEnd(remark === '' ? 0 : width))}${remark}`)
-  }
+function warn({ stderr }: CommandWorld, sentence: string): void {
+  stderr.line(`${stderr.style('yellow', 'warning:')} ${sentence}`)
 }
 
 function printJson({ stdout }: CommandWorld, value: unknown): void {

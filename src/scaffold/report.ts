@@ -7,7 +7,19 @@ const colours = { create: 'green', identical: 'blue', conflict: 'red', skip: 'ye
 
 /** One line a file, as Thor writes them: the action, then the path as one would type it. */
 export function printPlan(out: Terminal, cwd: string, plan: Plan): void {
-  for (const { action, path, reason } of describePlan(cwd, plan)) {
+  printEntries(out, describePlan(cwd, plan))
+}
+
+/** What is in the way of a plan that was not carried out. */
+export function printConflicts(out: Terminal, cwd: string, plan: Plan): void {
+  printEntries(
+    out,
+    describePlan(cwd, plan).filter(({ action }) => action === 'conflict'),
+  )
+}
+
+function printEntries(out: Terminal, entries: readonly DescribedEntry[]): void {
+  for (const { action, path, reason } of entries) {
     const why = reason === undefined ? '' : out.style('dim', `  (${reason})`)
     out.line(`${out.style(colours[action], action.padStart(9))}  ${path}${why}`)
   }

@@ -35,7 +35,7 @@ test('#1 new-project makes a site: settings, routes, views, apps, static, templ'
     ]
   `)
   expect(stdout).toContain('   create  site/settings.ts\n')
-  expect(stdout).toMatch(/cd site\n {2}npm install\n {2}tao new-app blog/)
+  expect(stdout).toMatch(/cd site\n {2}npm install\n {2}npx tao new-app blog {4}# /)
 })
 
 test('the secret is made anew for every project, strong, and readable by its owner alone', async () => {
@@ -114,13 +114,33 @@ test('--json prints one value for programs, errors included', async () => {
     root: join(cwd, 'site'),
     git: 'not wanted',
     install: 'not wanted',
-    next: ['cd site', 'npm install', 'tao new-app blog', 'tao serve --reload'],
+    next: [
+      { type: 'cd site' },
+      { type: 'npm install' },
+      { type: 'npx tao new-app blog', remark: 'your first app' },
+      { type: 'npx tao serve --reload', remark: 'http://127.0.0.1:8000' },
+    ],
   })
   const refused = await runTao(['new-project', 'class', '--json'], { cwd })
   expect(refused.code).toBe(2)
   expect(JSON.parse(refused.stdout)).toMatchObject({
     error: { code: 'TAO_NAME_REFUSED', details: { nearest: 'my-class' } },
   })
+})
+
+test('tao is typed by its name where the shell finds it, else by way of the package manager', async () => {
+  const cwd = tempFolder()
+  mkdirSync(join(cwd, 'bin'))
+  writeFileSync(join(cwd, 'bin/tao'), '')
+  writeFileSync(join(cwd, 'bin/tao.cmd'), '')
+  const found = await runTao(['new-project', 'a', ...quick], { cwd, env: { PATH: join(cwd, 'bin') } })
+  expect(found.stdout).toContain('\n  tao new-app blog ')
+  const pnpm = {
+    PATH: join(cwd, 'node_modules/.bin'),
+    npm_config_user_agent: 'pnpm/10.0.0 npm/? node/v24.0.0',
+  }
+  const missing = await runTao(['new-project', 'b', ...quick], { cwd, env: pnpm })
+  expect(missing.stdout).toContain('\n  pnpm install\n  pnpm tao new-app blog ')
 })
 
 test('a git repository is made, unless the folder lies in one', async () => {
@@ -167,6 +187,19 @@ test.skipIf(process.platform === 'win32')(
     expect(listing(join(cwd, 'site'))).toContain('settings.ts')
   },
 )
+
+test('with --json a failing install is part of the one value', async () => {
+  const cwd = tempFolder()
+  const { code, stdout } = await runTao(['new-project', 'site', '--no-git', '--json'], {
+    cwd,
+    env: { PATH: cwd },
+  })
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    install: { code: 'TAO_INSTALL_FAILED' },
+    next: expect.arrayContaining([{ type: 'npm install' }]) as unknown,
+  })
+})
 
 test('a package manager that is not there is named', async () => {
   const cwd = tempFolder()

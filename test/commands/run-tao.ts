@@ -17,9 +17,12 @@ export interface TaoOptions {
   signal?: AbortSignal
 }
 
+/** Where git is, and no tao that somebody installed. */
+const systemPath = process.platform === 'win32' ? process.env['PATH'] : '/usr/bin:/bin'
+
 /** Runs a command line in this process, with a world of its own. */
 export async function runTao(words: readonly string[], options: TaoOptions = {}): Promise<TaoResult> {
-  const { cwd = '/', env = { PATH: process.env['PATH'] }, stdin = '', isTTY = false } = options
+  const { cwd = '/', env = { PATH: systemPath }, stdin = '', isTTY = false } = options
   const written = { stdout: '', stderr: '' }
   const terminal = (name: 'stdout' | 'stderr'): CommandWorld['stdout'] =>
     createTerminal({ isTTY, write: (text) => (written[name] += text) }, env)
