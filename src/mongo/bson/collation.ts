@@ -1,4 +1,4 @@
-import { collationKey } from './collation-key.ts'
+import { collationKey, findSpellings } from './collation-key.ts'
 import { fail } from './errors.ts'
 import { checkCollation } from './collation-spec.ts'
 import type { Doc } from './value.ts'
@@ -27,13 +27,13 @@ export function makeCollation(spec: Doc): Collation | undefined {
     return order !== 0 || full.get('strength') !== 5 ? order : compareIdentical(a, b)
   }
   const cache = new Map<string, string>()
+  const held = findSpellings(collator)
+  const numeric = full.get('numericOrdering') === true
   return {
     spec: full,
     compare,
     key: (s) =>
-      full.get('strength') === 5
-        ? s.normalize('NFD')
-        : collationKey(s, collator, full.get('numericOrdering') === true, cache),
+      full.get('strength') === 5 ? s.normalize('NFD') : collationKey(s, collator, numeric, cache, held),
   }
 }
 

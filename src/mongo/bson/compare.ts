@@ -1,5 +1,6 @@
 import type { Collation } from './collation.ts'
 import { compareNumbers } from './compare-numbers.ts'
+import { compareObjectIds } from './object-id.ts'
 import { canonicalType, typeNumber } from './type.ts'
 import {
   type Binary,
@@ -27,6 +28,7 @@ export function compareValues(a: Value | undefined, b: Value | undefined, collat
   if (typeof a === 'string' && typeof b === 'string') {
     return collation ? collation.compare(a, b) : compareStrings(a, b)
   }
+  if (a instanceof ObjectId && b instanceof ObjectId) return compareObjectIds(a, b)
   const classA = canonicalType(a)
   const classB = canonicalType(b)
   if (classA !== classB) return classA < classB ? -1 : 1
@@ -141,12 +143,6 @@ function compareBinary(a: Binary, b: Binary): number {
     order(a.sub_type, b.sub_type) ||
     Buffer.compare(a.buffer.subarray(0, a.position), b.buffer.subarray(0, b.position))
   )
-}
-
-function compareObjectIds(a: ObjectId, b: ObjectId): number {
-  const left = a.toHexString()
-  const right = b.toHexString()
-  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function compareTimestamps(a: Timestamp, b: Timestamp): number {

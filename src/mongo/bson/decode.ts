@@ -162,7 +162,7 @@ function readValue(reader: Reader, type: number, limit: number, depth: number): 
       return byte === 1
     }
     case 0x09:
-      return makeDate(buffer.readBigInt64LE(take(reader, 8, limit)))
+      return readDate(buffer, take(reader, 8, limit))
     case 0x0a:
       return null
     case 0x0b:
@@ -200,6 +200,13 @@ function readValue(reader: Reader, type: number, limit: number, depth: number): 
     default:
       return bad(`the unknown type 0x${type.toString(16)}`)
   }
+}
+
+// Two halves are faster than a bigint, and exact for every date JavaScript has.
+function readDate(buffer: Buffer, start: number): Date {
+  const high = buffer.readInt32LE(start + 4)
+  const millis = high * 0x100000000 + buffer.readUInt32LE(start)
+  return Math.abs(millis) <= 8_640_000_000_000_000 ? new Date(millis) : makeDate(buffer.readBigInt64LE(start))
 }
 
 function readRegExp(pattern: string, options: string): BSONRegExp {

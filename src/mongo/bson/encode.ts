@@ -1,5 +1,6 @@
 import { maxDepth } from './decode.ts'
 import { fail } from './errors.ts'
+import { writeObjectId } from './object-id.ts'
 import {
   Binary,
   BSONRegExp,
@@ -147,10 +148,10 @@ function writeObject(
   if (value instanceof ObjectId) {
     writeName(writer, 0x07, name)
     const start = reserve(writer, 12)
-    writer.buffer.set(value.id, start)
+    writeObjectId(writer.buffer, start, value)
   } else if (value instanceof Date) {
     writeName(writer, 0x09, name)
-    writeInt64(writer, BigInt(dateMillis(value)))
+    writeDate(writer, value)
   } else if (value instanceof Double) {
     writeDouble(writer, name, value.value)
   } else if (value instanceof Decimal128) {
@@ -198,6 +199,17 @@ function writeDouble(writer: Writer, name: string, value: number): void {
 function writeInt64(writer: Writer, value: bigint): void {
   const start = reserve(writer, 8)
   writer.buffer.writeBigInt64LE(value, start)
+}
+
+// Milliseconds of a Date are safe integers: two halves are faster than a bigint.
+function writeDate(writer: Writer, value: Date): void {
+  const millis = dateMillis(value)
+  if (typeof millis === 'bigint') return writeInt64(writer, millis)
+  if (Number.isNaN(millis)) fail(2, 'an invalid date cannot be written as BSON')
+  const start = reserve(writer, 8)
+  const high = Math.floor(millis / 0x100000000)
+  writer.buffer.writeUInt32LE(millis - high * 0x100000000, start)
+  writer.buffer.writeInt32LE(high, start + 4)
 }
 
 function writeCString(writer: Writer, text: string): void {

@@ -109,6 +109,7 @@ export const codeNames: Readonly<Record<number, string>> = {
   116: 'DocTooLargeForCapped',
   117: 'ConflictingOperationInProgress',
   121: 'DocumentValidationFailure',
+  123: 'NotAReplicaSet',
   125: 'CommandFailed',
   130: 'SymbolNotFound',
   136: 'CappedPositionLost',

@@ -1,6 +1,7 @@
 import type { Collation } from './collation.ts'
 import { compareNumbers } from './compare-numbers.ts'
 import { fromBigInt, parseDecimal, toNumber } from './decimal.ts'
+import { writeObjectId } from './object-id.ts'
 import { canonicalType } from './type.ts'
 import {
   type Binary,
@@ -90,7 +91,7 @@ function writeBody(writer: Writer, v: Value, kind: number, collation: Collation 
       return writeBinary(writer, v as Binary)
     case 35: {
       const start = reserve(writer, 12)
-      writer.buffer.set((v as ObjectId).id, start)
+      writeObjectId(writer.buffer, start, v as ObjectId)
       return
     }
     case 40:
