@@ -8,6 +8,7 @@ import type { Command, Reply, Request, StoreState } from './command.ts'
 import { Deadline } from './deadline.ts'
 import { encodeError, encodeReply } from './replies.ts'
 import { findCommand } from './table.ts'
+import { checkReadConcern } from './read-concern.ts'
 import { checkWriteConcern } from './write-concern.ts'
 
 const debug = debuglog('tao-store')
@@ -63,6 +64,7 @@ function run(
   refuseTransaction(body)
   checkApi(body, command)
   checkWriteConcern(body.get('writeConcern'))
+  checkReadConcern(body.get('readConcern'))
   const request: Request = {
     name: command.name,
     db,

@@ -45,7 +45,9 @@ export const aggregate: Command = {
     if (!explain && !args.has('cursor')) {
       fail(9, "The 'cursor' option is required, except for aggregate with the explain argument")
     }
-    return runAggregate(request, name, stagesOf(args), {
+    const stages = stagesOf(args)
+    if (args.value('apiStrict') === true) checkStableStages(stages)
+    return runAggregate(request, name, stages, {
       hint: args.hint(),
       collation: args.value('collation'),
       batchSize: batchSizeOf(args),
@@ -132,6 +134,24 @@ function* encoded(documents: Iterable<Doc>): Generator<Uint8Array, void> {
     if (bytes.length > 16_793_600)
       fail(10334, `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and 16793600(16MB)`)
     yield bytes
+  }
+}
+
+/** Stages outside of the stable API. */
+const UNSTABLE: readonly string[] = [
+  '$currentOp',
+  '$indexStats',
+  '$listLocalSessions',
+  '$listSessions',
+  '$planCacheStats',
+  '$search',
+  '$searchMeta',
+]
+
+function checkStableStages(stages: readonly Doc[]): void {
+  for (const stage of stages) {
+    const name = UNSTABLE.find((one) => stage.has(one))
+    if (name) fail(323, `stage ${name} is not allowed with 'apiStrict: true' in API Version 1`)
   }
 }
 

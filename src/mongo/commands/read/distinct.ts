@@ -15,7 +15,6 @@ import { pipelineContext } from './pipeline-context.ts'
 
 export const distinct: Command = {
   name: 'distinct',
-  stable: true,
   fields: { key: 'string!', query: 'object', collation: 'object', hint: 'any' },
   run(request, args) {
     const key = args.string('key') as string

@@ -1,6 +1,7 @@
 import { encode } from '../../bson/codec.ts'
 import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
+import { valueAt } from '../../bson/path.ts'
 import { isDoc, type Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { choosePlan } from '../../plan/choose.ts'
@@ -98,14 +99,15 @@ export function prepareFind(
     min: nonEmpty(args.doc('min')),
     max: nonEmpty(args.doc('max')),
   }
+  const plan: Plan = collection ? choosePlan(collection, query) : { kind: 'nothing' }
   return {
     filter,
+    plan,
     context,
     sort,
     skip: args.natural('skip') ?? 0,
     limit: limit === 0 ? Infinity : limit,
-    plan: collection ? choosePlan(collection, query) : { kind: 'nothing' },
-    show: showWith(args, context, filter),
+    show: showWith(args, context, filter, plan),
   }
 }
 
@@ -137,18 +139,30 @@ function checkSort(sort: Doc | undefined, context: EvalContext): Doc | undefined
   return sort
 }
 
-function showWith(args: Arguments, context: EvalContext, filter: Filter): (found: Found) => Uint8Array {
+function showWith(
+  args: Arguments,
+  context: EvalContext,
+  filter: Filter,
+  plan: Plan,
+): (found: Found) => Uint8Array {
   const projection = args.doc('projection')
   const withRecord = args.bool('showRecordId')
-  if (args.bool('returnKey'))
-    fail(115, 'returnKey is not supported by the embedded store; use a MongoDB server')
+  const keyOnly = args.bool('returnKey')
   const project =
     projection && projection.size > 0 ? compileProjection(projection, context, filter) : undefined
-  if (!project && !withRecord) return ({ bytes }) => bytes
+  if (!project && !withRecord && !keyOnly) return ({ bytes }) => bytes
   return ({ doc, record }) => {
-    const shown = project ? project(doc) : doc
-    return encode(withRecord ? new Map([...shown, ['$recordId', BigInt(record)]]) : shown)
+    const shown = keyOnly ? indexKeyOf(plan, doc) : project ? project(doc) : doc
+    return encode(withRecord && !keyOnly ? new Map([...shown, ['$recordId', BigInt(record)]]) : shown)
   }
+}
+
+/** `returnKey`: what the index used says of a document; nothing when none was used. */
+function indexKeyOf(plan: Plan, doc: Doc): Doc {
+  const key: Doc = new Map()
+  if (plan.kind !== 'index' && plan.kind !== 'id') return key
+  for (const { path } of plan.index.spec.fields) key.set(path, valueAt(doc, path) ?? null)
+  return key
 }
 
 function nonEmpty(doc: Doc | undefined): Doc | undefined {

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
 import { fail } from '../../bson/errors.ts'
 import { toDoc } from '../../bson/plain.ts'
-import { isDoc, type Doc, type Value } from '../../bson/value.ts'
-import { hostname } from 'node:os'
+import { Binary, isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { Request } from '../command.ts'
 import { collectionStats } from '../collection-stats.ts'
 import { findSource, isView } from '../targets.ts'
@@ -26,13 +27,22 @@ export function stageInfo(request: Request, name: string | undefined, stage: str
       }
       return [doc]
     }
-    case '$currentOp':
     case '$listLocalSessions':
     case '$listSessions':
+      return ownSession(request)
+    case '$currentOp':
       return []
     default:
       return fail(115, `${stage} is not supported by the embedded store; use a MongoDB server`)
   }
+}
+
+/** Sessions are not kept: the one that is asked in is known to be alive. */
+function ownSession({ body, now }: Request): Doc[] {
+  const lsid = body.get('lsid')
+  if (!isDoc(lsid)) return []
+  const nobody = createHash('sha256').digest()
+  return [toDoc({ _id: new Map([...lsid, ['uid', new Binary(nobody)]]), lastUse: now })]
 }
 
 function indexStats({ store, db }: Request, name: string | undefined): Doc[] {

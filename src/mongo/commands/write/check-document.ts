@@ -2,7 +2,7 @@ import { encode } from '../../bson/codec.ts'
 import { fail } from '../../bson/errors.ts'
 import { isDoc, type Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
-import { compileValidator } from './validator.ts'
+import { compileValidator } from '../../validate/compile-validator.ts'
 
 type Check = (doc: Doc) => Doc | undefined
 
