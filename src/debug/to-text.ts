@@ -12,10 +12,16 @@ export function reportToText(report: ErrorReport): string {
   )
   if (others.length > 0) parts.push(others.map((frame) => `  ${frameText(frame)}`).join('\n'))
   for (const cause of causes(report)) {
-    if (!cause.message || report.message.includes(cause.message)) continue
-    parts.push(`caused by ${headline(cause)}`)
+    const line = headline(cause).split('\n', 1)[0]!
+    if (!saysAlready(report.message, cause.message)) parts.push(`caused by ${line}`)
   }
   return parts.filter((part) => part !== '').join('\n')
+}
+
+/** Whoever wraps an error often says in its own message what the wrapped one said. */
+function saysAlready(message: string, cause: string): boolean {
+  const gist = cause.split('\n', 1)[0]!.replace(/^.*?:\d+:\d+:\s*/, '')
+  return message.includes(gist)
 }
 
 /** `TypeError: x is not a function`; an error of tao's own speaks for itself. */

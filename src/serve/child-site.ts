@@ -144,8 +144,9 @@ async function retire(running: Running | undefined, channel: ChannelToParent): P
   channel.send({ type: 'retired' })
   handBack()
   await whenIdle
-  await running.site.close({ code: 1012 })
+  // Closing the site closes what is idle, and that is what waits to be sent.
   await channel.sent()
+  await running.site.close({ code: 1012 })
   process.exit(0)
 }
 

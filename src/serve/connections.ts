@@ -34,6 +34,7 @@ export function createConnections(server: Server): Connections {
   // Node keeps the list that idleSockets asks for, and checks header and request timeouts, from this event on.
   if (!server.listening) server.emit('listening')
   const open = new Map<Socket, Connection>()
+  const parsed = new WeakSet<Socket>()
   let giveBack: ((socket: Socket) => void) | undefined
   let settle: (() => void) | undefined
 
@@ -78,9 +79,12 @@ export function createConnections(server: Server): Connections {
   return {
     adopt(socket) {
       open.set(socket, { exchanges: new Set(), upgraded: false })
-      socket.once('close', () => forget(socket))
+      if (!parsed.has(socket)) socket.once('close', () => forget(socket))
       socket.setNoDelay(true)
-      server.emit('connection', socket)
+      // One that was handed back and has found nobody else yet still has its parser here.
+      if (!parsed.has(socket)) server.emit('connection', socket)
+      parsed.add(socket)
+      socket.resume()
     },
     release: forget,
     retire(give) {

@@ -27,6 +27,9 @@ export interface ReloadingOptions extends ServeOptions {
 /** One start is in use, one is for the next change, and one for a change that comes before that is replaced. */
 const sparesKept = 2
 
+/** Milliseconds in which an editor's one save, an emptying and a writing, is over. */
+const oneSave = 4
+
 /** The parent of `serve --reload`: it has the listening socket, the waiting pages and the store, and runs no code of the site. */
 export async function serveReloading(options: ReloadingOptions): Promise<number> {
   const { root, env, terminal, stop, live } = options
@@ -36,6 +39,8 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
   let listener: Listener | undefined
   let apps: SiteSummary['apps'] | undefined
   let changes = 0
+  const unsaid = new Set<string>()
+  let refreshing: NodeJS.Timeout | undefined
   let failListening: (error: unknown) => void = () => {}
   const listeningFailed = new Promise<never>((_, reject) => {
     failListening = reject
@@ -97,13 +102,22 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
   }
 
   function changed(files: string[]): void {
+    const code = files.filter((file) => sources.kindOf(file) === 'code')
+    if (code.length > 0) supervisor.restart(code)
+    else for (const file of files) unsaid.add(file)
+    if (unsaid.size > 0) refreshing ??= setTimeout(refreshPages, oneSave)
+  }
+
+  function refreshPages(): void {
+    refreshing = undefined
+    const files = [...unsaid]
+    unsaid.clear()
     const kind = strongestKind(files, sources)
-    if (kind === undefined) return
-    if (kind === 'code') return supervisor.restart(files)
+    if (kind === undefined || kind === 'code') return
     const began = performance.now()
     changes += 1
     hub.publish({ type: 'change', what: kind, files: files.map((file) => staticUrlEnd(root, file)), changes })
-    const ms = performance.now() - began
+    const ms = performance.now() - began + oneSave
     lines.refreshed(shown(files), kind === 'style' ? 'styles swapped' : 'pages reloaded', ms, hub.size)
     if (reloadEvents.hasSubscribers) reloadEvents.publish({ files, what: kind, ms })
   }
@@ -122,6 +136,7 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
     const ended = endGently()
     return await Promise.race([ended, stop.second.then(() => 1)])
   } finally {
+    clearTimeout(refreshing)
     listener?.close()
     hub.end()
     supervisor.kill()
