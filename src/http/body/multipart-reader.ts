@@ -12,13 +12,14 @@ const LARGEST_HEAD = 16 * 1024
  * @see RFC 7578, RFC 2046 section 5.1
  */
 export class MultipartReader {
-  readonly #source: AsyncIterator<Buffer>
+  readonly #source: AsyncIterator<Buffer, undefined>
+  #failure: Error | undefined
   readonly #delimiter: Buffer
   // The first delimiter may stand at the very beginning, without a line break before it.
   #buffer: Buffer = Buffer.from('\r\n')
   #state: 'preamble' | 'part' | 'delimiter' | 'end' = 'preamble'
 
-  constructor(source: AsyncIterator<Buffer>, boundary: string) {
+  constructor(source: AsyncIterator<Buffer, undefined>, boundary: string) {
     this.#source = source
     this.#delimiter = Buffer.from(`\r\n--${boundary}`)
   }
@@ -107,9 +108,20 @@ export class MultipartReader {
   }
 
   async #more(where: string): Promise<void> {
-    const next = await this.#source.next()
+    const next = await this.#read()
     if (next.done === true) throw bodyForm(`it ends ${where}`)
     this.#buffer = this.#buffer.length === 0 ? next.value : Buffer.concat([this.#buffer, next.value])
+  }
+
+  /** A failure stays one: whoever asks next learns the same, even if the first to learn it kept it to himself. */
+  async #read(): Promise<IteratorResult<Buffer, undefined>> {
+    if (this.#failure !== undefined) throw this.#failure
+    try {
+      return await this.#source.next()
+    } catch (error) {
+      this.#failure = error as Error
+      throw error
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { parseHeaderValue } from './content-type.ts'
 import { decodeText } from './decode-text.ts'
 import { discard } from './discard.ts'
@@ -9,6 +10,7 @@ import { Form } from './form.ts'
 import type { BodyLimits } from './limits.ts'
 import { openMultipart } from './open-multipart.ts'
 import { saveFile, type SavedFile, type SaveOptions } from './save-file.ts'
+import { toStream } from './to-stream.ts'
 
 /** A file on its way in. It can be read once, and only before the next one is asked for. */
 export interface IncomingFile {
@@ -47,10 +49,11 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
       throw bodyType(headers['content-type'], 'multipart/form-data')
     }
     const reader = openMultipart(stream, headers, type, limits)
+    const closed = new Promise<void>((resolve) => stream.once('close', resolve))
     try {
       for await (const part of formParts(reader, limits)) {
         if ('value' in part) fields.push([part.name, part.value])
-        else yield* offer(part)
+        else yield* offer(part, closed)
       }
     } finally {
       await reader.close()
@@ -66,28 +69,34 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
   }
 }
 
-/** Yields the file, unless it is an input that was left empty, and makes it unreadable afterwards. */
-async function* offer({
-  name: field,
-  file,
-}: Extract<FormPart, { file: unknown }>): AsyncGenerator<IncomingFile> {
+/**
+ * Yields the file, unless it is an input that was left empty. Afterwards it waits for whoever is still reading it, so
+ * that `file.stream().pipe(...)` works without an await, and then makes it unreadable.
+ */
+async function* offer(
+  { name: field, file }: Extract<FormPart, { file: unknown }>,
+  closed: Promise<void>,
+): AsyncGenerator<IncomingFile> {
   const { name, type } = file
   const source = file.chunks()
   const first = await source.next()
   if (name === '' && first.done === true) return
   let left = false
-  let taken = false
+  let handedOut = false
+  let reading: Promise<void> | undefined
 
   async function* once(): AsyncGenerator<Buffer> {
-    if (left || taken) throw uploadGone(name, { hint: 'Read it once, before the next file is asked for.' })
-    taken = true
-    if (first.done === true) return
-    yield first.value
-    for (;;) {
-      const next = await source.next()
-      if (left) throw uploadGone(name, { hint: 'Wait for it to be read before the next file is asked for.' })
-      if (next.done === true) return
-      yield next.value
+    if (left || reading !== undefined) {
+      throw uploadGone(name, { hint: 'Read it once, before the next file is asked for.' })
+    }
+    let finish!: () => void
+    reading = new Promise((resolve) => (finish = resolve))
+    try {
+      if (first.done === true) return
+      yield first.value
+      yield* source
+    } finally {
+      finish()
     }
   }
 
@@ -103,11 +112,18 @@ async function* offer({
       name,
       type,
       bytes,
-      stream: () => Readable.from(once(), { objectMode: false }),
+      stream() {
+        handedOut = true
+        return toStream(once())
+      },
       text: async () => decodeText(await bytes(), undefined, 'The uploaded file'),
       saveTo: (folder, options) => saveFile(once(), folder, name, options),
     }
   } finally {
+    // A pipe begins to read a tick after it is made.
+    if (handedOut && reading === undefined) await setImmediate()
+    // A reader that stopped without a word is given up when the client goes.
+    if (reading !== undefined) await Promise.race([reading, closed])
     left = true
     await source.return(undefined)
   }

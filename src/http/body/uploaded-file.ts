@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { decodeText } from './decode-text.ts'
 import { uploadGone } from './errors.ts'
 import { saveFile, type SavedFile, type SaveOptions } from './save-file.ts'
+import { toStream } from './to-stream.ts'
 
 /** A file of a form that was read as a whole. It can be read as often as one likes, while its request lasts. */
 export interface UploadedFile {
@@ -58,7 +59,7 @@ export function createUploadedFile(
     type,
     size,
     bytes,
-    stream: () => Readable.from(chunks(), { objectMode: false }),
+    stream: () => toStream(chunks()),
     text: async () => decodeText(await bytes(), undefined, 'The uploaded file'),
     saveTo: (folder, options) => saveFile(chunks(), folder, name, options),
   }

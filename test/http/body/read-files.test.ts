@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { Writable } from 'node:stream'
@@ -91,6 +92,52 @@ describe('readFiles', () => {
       return await Promise.all(outcomes)
     })
     expect(await post(server, two, headers)).toEqual({ value: ['TAO_UPLOAD_GONE', 'TAO_UPLOAD_GONE'] })
+  })
+
+  test('#9 a stream that is piped without an await is read to its end before the next file comes', async () => {
+    await using server = await startBodyServer(async (request) => {
+      const sizes: number[] = []
+      const finished: Promise<unknown>[] = []
+      for await (const file of readFiles(request, request.headers, limits)) {
+        const index = sizes.push(0) - 1
+        const sink = new Writable({
+          highWaterMark: 1024,
+          write(chunk: Buffer, _, done) {
+            sizes[index]! += chunk.length
+            setImmediate(done)
+          },
+        })
+        finished.push(once(file.stream().pipe(sink), 'finish'))
+      }
+      await Promise.all(finished)
+      return sizes
+    })
+    expect(await post(server, two, headers)).toEqual({ value: [3 << 20, 200] })
+  })
+
+  test('a client that leaves while its file is piped without an await does not end the process', async () => {
+    await using server = await startBodyServer(async (request) => {
+      for await (const file of readFiles(request, request.headers, limits)) {
+        file.stream().pipe(new Writable({ write: (_, __, done) => done() }))
+        file.stream()
+      }
+    })
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${headers['content-type']}\r\nContent-Length: ${two.length}\r\n\r\n`
+    await sendAndLeave(server, Buffer.concat([Buffer.from(head), two.subarray(0, 1_000_000)]))
+    await server.settled(1)
+    expect(server.outcomes[0]).toMatchObject({ code: 'TAO_BODY_ABORTED', status: 400 })
+  })
+
+  test('a reader that stopped without a word is given up when its request ends', async () => {
+    await using server = await startBodyServer(async (request) => {
+      for await (const file of readFiles(request, request.headers, limits)) {
+        const stuck = new Writable({ highWaterMark: 1, write: () => setImmediate(() => request.destroy()) })
+        file.stream().pipe(stuck)
+      }
+    })
+    await expect(post(server, two, headers)).rejects.toThrow()
+    await server.settled(1)
+    expect(server.outcomes[0]).toMatchObject({ status: 400 })
   })
 
   test('#9 text and bytes of a file', async () => {
