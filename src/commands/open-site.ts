@@ -1,5 +1,5 @@
 import { chooseMode, findProject } from '../project/index.ts'
-import type { BuildOptions, Site } from '../site/index.ts'
+import type { Site } from '../site/index.ts'
 import { assertInstalled } from './assert-installed.ts'
 import type { CommandWorld } from './command.ts'
 
@@ -16,17 +16,17 @@ export async function openSite(
   const { root } = findProject(cwd)
   assertInstalled(root)
   const { buildSite } = await import('../site/index.ts')
-  const options: BuildOptions = {
+  if (purpose === 'run') {
+    return buildSite({ root, env, mode: chooseMode(env), flags: { logLevel: env['LOG_LEVEL'] ?? 'warn' } })
+  }
+  return buildSite({
     root,
-    mode: purpose === 'run' ? chooseMode(env) : env['NODE_ENV'] === 'test' ? 'test' : 'development',
+    env,
+    mode: env['NODE_ENV'] === 'test' ? 'test' : 'development',
     // Whoever only looks needs no data. A server's URL is connected to on first use, which is never; opening the
     // store in the project would wait for, or take over from, a server that runs.
-    flags: {
-      logLevel: env['LOG_LEVEL'] ?? 'warn',
-      database: purpose === 'look' ? 'mongodb://127.0.0.1/unused' : undefined,
-    },
-  }
-  return buildSite(options)
+    flags: { logLevel: 'error', database: 'mongodb://127.0.0.1/unused' },
+  })
 }
 
 /** Runs something with a site, which is closed afterwards, come what may. */
@@ -39,6 +39,6 @@ export async function withSite<T>(
   try {
     return await work(site)
   } finally {
-    await site.close({ deadline: 1 })
+    await site.close({ deadline: 1000 })
   }
 }

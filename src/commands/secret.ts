@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey } from '../project/secret-keys.ts'
 import { defineBuiltIn, type Command } from './command.ts'
 
 export const command: Command = defineBuiltIn({
@@ -7,11 +7,6 @@ export const command: Command = defineBuiltIn({
   description: 'The key seals sessions. Keep it in .env or the environment, never in a tracked file.',
   examples: ['tao secret', 'echo "SECRET_KEY=$(tao secret)" >> .env'],
   run({ stdout }) {
-    stdout.line(createSecret())
+    stdout.line(createSecretKey())
   },
 })
-
-/** 48 random bytes as text of a URL: strong, and without a character that .env or a shell would change. */
-export function createSecret(): string {
-  return randomBytes(48).toString('base64url')
-}
