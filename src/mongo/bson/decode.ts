@@ -38,16 +38,6 @@ export function decodeDocument(bytes: Uint8Array): Doc {
   return doc
 }
 
-/**
- * Reads the document that starts at `offset` of a larger buffer (a section of a message, a row of a log).
- * @returns the document and the offset just after it.
- */
-export function decodeAt(buffer: Buffer, offset: number): { doc: Doc; end: number } {
-  const reader: Reader = { buffer, position: offset }
-  const doc = readDocument(reader, buffer.length, 1)
-  return { doc, end: reader.position }
-}
-
 function bad(why: string): never {
   fail(22, `Invalid BSON: ${why}`)
 }

@@ -92,8 +92,3 @@ export function isDoc(v: unknown): v is Doc {
 export function isNumber(v: unknown): v is Numeric {
   return typeof v === 'number' || typeof v === 'bigint' || v instanceof Double || v instanceof Decimal128
 }
-
-/** Whether the value is null, BSON's undefined, or missing. */
-export function isNullish(v: Value | undefined): boolean {
-  return v === null || v === undefined || v === UNDEFINED
-}

@@ -103,16 +103,10 @@ function changeFirstArray(
 ): Value {
   if (Array.isArray(value)) {
     if (position === undefined) {
-      fail(
-        51246,
-        "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array",
-      )
+      fail(51246, "positional operator '.$' couldn't find a matching element in the array")
     }
     if (position >= value.length) {
-      fail(
-        51247,
-        "Executor error during find command :: caused by :: positional operator '.$' element mismatch",
-      )
+      fail(51247, "positional operator '.$' element mismatch")
     }
     return [value[position]!]
   }

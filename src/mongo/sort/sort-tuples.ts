@@ -1,5 +1,6 @@
 import { fail } from '../bson/errors.ts'
 import { isIndex } from '../bson/path.ts'
+import { printBson } from '../bson/print.ts'
 import { type Doc, UNDEFINED, type Value } from '../bson/value.ts'
 
 /** The values of one way through a document, one for each path; missing ones are undefined. */
@@ -16,7 +17,8 @@ interface Step {
 /**
  * The tuples a document sorts by: one, or one for each element of the array its paths go through. Paths that share
  * an array stay together, so `{ 'a.x': 1, 'a.y': 1 }` never mixes two elements.
- * @throws MongoError 2 when two paths go through different arrays.
+ * @throws MongoError 2 when two paths go through different arrays, 16746 when a part of a path is both a position and a
+ *   field of the elements.
  */
 export function sortTuples(doc: Doc, paths: readonly (readonly string[])[]): Tuple[] {
   const tuples: Tuple[] = []
@@ -54,22 +56,32 @@ function collect(steps: readonly Step[], paths: readonly (readonly string[])[], 
   }
 }
 
-// Down to the end of the path or to an array that no position opens.
+// Down to the end of the path or to an array that no position opens. What a position names is taken as it is: an
+// array there is not opened again.
 function walk(step: Step, path: readonly string[]): Step {
   let { value, at } = step
   if (step.taken) return step
+  let taken = false
   while (at < path.length) {
     const part = path[at]!
-    if (value instanceof Map) value = value.get(part)
-    else if (Array.isArray(value)) {
-      if (!isIndex(part) || Number(part) >= value.length) break
+    if (value instanceof Map) {
+      value = value.get(part)
+      taken = false
+    } else if (Array.isArray(value)) {
+      if (!isIndex(part) || Number(part) >= value.length) return { value, at, taken: false }
+      refuseAmbiguous(value, part)
       value = value[Number(part)]
-    } else {
-      value = undefined
-      at = path.length
-      break
-    }
+      taken = true
+    } else return { value: undefined, at: path.length, taken: true }
     at++
   }
-  return { value, at, taken: false }
+  return { value, at, taken }
+}
+
+function refuseAmbiguous(array: readonly Value[], part: string): void {
+  if (!array.some((item) => item instanceof Map && item.has(part))) return
+  fail(
+    16746,
+    `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}' for array: ${printBson(array as Value[])}`,
+  )
 }

@@ -70,6 +70,15 @@ describe('compileSort', () => {
     )
   })
 
+  it('#11 takes what a position names as it is, and refuses a position that is a field too', () => {
+    expect(order({ 'x.0': 1 }, [{ x: [[1]] }, { x: [5] }, { x: [{ y: 1 }] }])).toEqual([1, 2, 0])
+    expect(order({ 'x.0.y': 1 }, [{ x: [{ y: [3, 1] }] }, { x: [{ y: 2 }] }])).toEqual([0, 1])
+    expect(() => order({ 'x.0': 1 }, [{ x: [{ 0: 5 }] }, {}])).toThrow(
+      expect.objectContaining({ code: 16746 }),
+    )
+    expect(order({ 'x.1': 1 }, [{ x: [{ 1: 5 }] }, { x: [{ 1: 4 }] }])).toEqual([1, 0])
+  })
+
   it('#11 sorts by the collation', () => {
     const collation = makeCollation(toDoc({ locale: 'sv' }))
     expect(
