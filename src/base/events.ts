@@ -12,6 +12,10 @@ export interface RequestEvent {
   ms: number
   /** The request itself, for a listener that knows its class. */
   request: unknown
+  /** The answer, likewise. */
+  response: unknown
+  /** The headers it went out with beside its own: name, value, name, value ... */
+  headers: readonly string[]
 }
 
 /** One command to the database, after its answer. */
@@ -20,8 +24,14 @@ export interface QueryEvent {
   command: string
   collection: string | undefined
   document: unknown
+  /** `performance.now()` when it was sent. */
+  startedAt: number
   ms: number
+  /** What the server answered; `undefined` for a failure. */
+  reply: unknown
   failure: unknown
+  /** Made where the command was sent: its stack leads to the view, when somebody reads it. */
+  origin: Error
 }
 
 /** One template rendered, includes and parents counted in. */
@@ -30,6 +40,20 @@ export interface TemplateEvent {
   file: string
   ms: number
   context: Record<string, unknown>
+}
+
+/** A template that another one asked for while a page was rendered; it comes before the page's own event. */
+export interface TemplatePartEvent {
+  name: string
+  file: string
+  /** The template that asked. */
+  from: string
+  how: 'extends' | 'include'
+}
+
+/** One line of the site's log, as the logger writes it: JSON. */
+export interface LogEvent {
+  line: string
 }
 
 /** The site's code or its files changed under `serve --reload`. */
@@ -65,4 +89,6 @@ function channel<Event extends object>(name: string): EventChannel<Event> {
 export const requestEvents: EventChannel<RequestEvent> = channel('tao:request')
 export const queryEvents: EventChannel<QueryEvent> = channel('tao:query')
 export const templateEvents: EventChannel<TemplateEvent> = channel('tao:template')
+export const templatePartEvents: EventChannel<TemplatePartEvent> = channel('tao:template-part')
+export const logEvents: EventChannel<LogEvent> = channel('tao:log')
 export const reloadEvents: EventChannel<ReloadEvent> = channel('tao:reload')

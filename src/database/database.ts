@@ -98,16 +98,22 @@ function databaseName(uri: string): string | undefined {
 }
 
 function watchCommands(client: MongoClient): void {
-  const started = new Map<number, { database: string; command: Record<string, unknown> }>()
+  const started = new Map<
+    number,
+    { database: string; command: Record<string, unknown>; startedAt: number; origin: Error }
+  >()
   client.on('commandStarted', (event) => {
     if (!queryEvents.hasSubscribers) return
     started.set(event.requestId, {
       database: event.databaseName,
       command: event.command as Record<string, unknown>,
+      startedAt: performance.now(),
+      origin: stackHere(),
     })
   })
   const finish = (
-    event: { requestId: number; commandName: string; duration: number },
+    event: { requestId: number; commandName: string },
+    reply: unknown,
     failure: unknown,
   ): void => {
     const begun = started.get(event.requestId)
@@ -119,10 +125,23 @@ function watchCommands(client: MongoClient): void {
       command: event.commandName,
       collection: typeof collection === 'string' ? collection : undefined,
       document: begun.command,
-      ms: event.duration,
+      startedAt: begun.startedAt,
+      // The driver counts whole milliseconds.
+      ms: performance.now() - begun.startedAt,
+      reply,
       failure,
+      origin: begun.origin,
     })
   }
-  client.on('commandSucceeded', (event) => finish(event, undefined))
-  client.on('commandFailed', (event) => finish(event, event.failure))
+  client.on('commandSucceeded', (event) => finish(event, event.reply, undefined))
+  client.on('commandFailed', (event) => finish(event, undefined, event.failure))
+}
+
+/** Between a view and the socket the driver alone takes more frames than a stack shows by default. */
+function stackHere(): Error {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 60
+  const here = new Error('A database command')
+  Error.stackTraceLimit = limit
+  return here
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../project/index.ts'
 import type { RouteEntry, RouteTable } from '../routing/index.ts'
 import type { BodyLimits } from './body/index.ts'
 import { compose, toHandler, type Handler } from './compose.ts'
+import type { Instruments, MiddlewareOwner } from './instruments.ts'
 import type { RouteOptions } from './route.ts'
 import type { SchemaChecks, SchemaCompiler } from './schema.ts'
 import { securityHeaders } from './security/headers.ts'
@@ -28,6 +29,9 @@ export interface RouteSurroundings {
   readonly siteMiddleware: readonly Middleware[]
   /** By app name; under `undefined` that of the site's own routes. */
   readonly appMiddleware: ReadonlyMap<string | undefined, readonly Middleware[]>
+  readonly instruments?: Instruments | undefined
+  /** Apps that stand outside the site's middleware and are not watched: those that do the watching. */
+  readonly apartApps?: ReadonlySet<string | undefined> | undefined
 }
 
 /** Composes every route once; the result stands in the order of the table's entries. */
@@ -44,16 +48,22 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
   const label = `${entry.methods.join('|')} ${entry.path}`
   const place = entry.place ? ` (${formatPlace({ file: entry.place.file, line: entry.place.line })})` : ''
   const checks = around.schemas.compile(options, label)
-  const middleware = [
-    ...around.siteMiddleware,
-    ...(around.appMiddleware.get(entry.app) ?? []),
-    ...[options.middleware ?? []].flat(),
-  ]
-  const view = toHandler(entry.view, entry.name ?? (entry.view.name || label))
-  const handler = compose(middleware, withChecks(view, checks), `The middleware of ${label}${place}`)
+  const apart = around.apartApps?.has(entry.app) === true
+  const instruments = apart ? undefined : around.instruments
+  const site = apart ? [] : around.siteMiddleware
+  const app = around.appMiddleware.get(entry.app) ?? []
+  const own = [options.middleware ?? []].flat()
+  const middleware = [...site, ...app, ...own]
+  const view = withChecks(toHandler(entry.view, entry.name ?? (entry.view.name || label)), checks)
+  const handler = compose(
+    watched(instruments, { site, app, route: own }),
+    instruments?.view(view) ?? view,
+    `The middleware of ${label}${place}`,
+  )
+  const timed = withTimeout(handler, options.timeout ?? settings.timeouts.handler)
   return {
     entry,
-    handler: withTimeout(handler, options.timeout ?? settings.timeouts.handler),
+    handler: instruments?.route(timed) ?? timed,
     headers: securityHeaders(settings, options.headers),
     crossOrigin: options.crossOrigin ?? !settings.security.crossOrigin,
     limits: options.limits ? { ...settings.limits, ...options.limits } : settings.limits,
@@ -63,14 +73,33 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
 
 /** What answers where no route does: it throws, inside the site's middleware, so that an error handler there sees it. */
 export function compileFallback(view: View, around: RouteSurroundings): CompiledRoute {
+  const { instruments, siteMiddleware } = around
+  const inner = toHandler(view, 'no route')
+  const handler = compose(
+    watched(instruments, { site: siteMiddleware }),
+    instruments?.view(inner) ?? inner,
+    'settings.middleware',
+  )
   return {
     entry: undefined,
-    handler: compose(around.siteMiddleware, toHandler(view, 'no route'), 'settings.middleware'),
+    handler: instruments?.route(handler) ?? handler,
     headers: securityHeaders(around.settings),
     crossOrigin: true,
     limits: around.settings.limits,
     middleware: around.siteMiddleware.map((one) => one.name || 'anonymous'),
   }
+}
+
+function watched(
+  instruments: Instruments | undefined,
+  lists: Partial<Record<MiddlewareOwner, readonly Middleware[]>>,
+): Middleware[] {
+  return (Object.keys(lists) as MiddlewareOwner[]).flatMap((owner) =>
+    lists[owner]!.map((one) =>
+      // What is no function is told by compose, in the words for it.
+      instruments && typeof one === 'function' ? instruments.middleware(one, owner) : one,
+    ),
+  )
 }
 
 function withChecks(view: Handler, { incoming, outgoing }: SchemaChecks): Handler {

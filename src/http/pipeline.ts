@@ -211,7 +211,7 @@ function send(
   const base = ['x-request-id', request.id, ...route.headers]
   writeResponse(response, base, { raw, method: request.method, closing: parts.isClosing() }, () => {
     request.dispose()
-    if (requestEvents.hasSubscribers) publish(request, response.status)
+    if (requestEvents.hasSubscribers) publish(request, response, base)
   })
 }
 
@@ -221,15 +221,17 @@ function isSecureCookie(request: Request): boolean {
   return request.secure || siteUrl?.startsWith('https:') === true
 }
 
-function publish(request: Request, status: number): void {
+function publish(request: Request, response: HttpResponse, headers: readonly string[]): void {
   requestEvents.publish({
     id: request.id,
     method: request.method,
     path: request.path,
     route: request.route?.name,
     app: request.route?.app,
-    status,
+    status: response.status,
     ms: performance.now() - request.startedAt,
     request,
+    response,
+    headers,
   })
 }

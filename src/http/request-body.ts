@@ -52,6 +52,11 @@ export class RequestBody {
     form.then((read) => read.dispose()).catch(() => {})
   }
 
+  /** What it was read as, and what came of it. */
+  get outcome(): { reader: Reader; result: unknown } | undefined {
+    return this.#reader && { reader: this.#reader, result: this.#result }
+  }
+
   /** Whether anybody began to read. */
   get taken(): boolean {
     return this.#reader !== undefined

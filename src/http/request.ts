@@ -166,6 +166,11 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
     return this.#session
   }
 
+  /** What the body was read as, and what came of it, if anybody asked for it: most often a promise. */
+  get openedBody(): { readonly reader: string; readonly result: unknown } | undefined {
+    return this.#body?.outcome
+  }
+
   /** An absolute URL for a path of this site, from `settings.siteUrl` if that is set. */
   absolute(path: string, query?: QueryInput): string {
     return this.#origin() + path + formatQuery(query)

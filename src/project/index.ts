@@ -22,6 +22,7 @@ export type {
   StaticSettings,
   TemplSettings,
   TimeoutSettings,
+  ToolbarSettings,
 } from './settings.ts'
 export { inspectSettings, resolveSettings } from './resolve-settings.ts'
 export type { InspectedSettings, ResolveOptions, SettingsFlags } from './resolve-settings.ts'

@@ -163,7 +163,7 @@ function merge(defaults: Settings, ...layers: Given[]): Settings {
   return merged as unknown as Settings
 }
 
-const SECTIONS = new Set(['templ', 'static', 'session', 'security', 'limits', 'timeouts', 'log'])
+const SECTIONS = new Set(['templ', 'static', 'session', 'security', 'limits', 'timeouts', 'log', 'toolbar'])
 
 function chooseKeys(
   given: readonly string[],

@@ -49,7 +49,8 @@ export function settingDefaults(mode: Mode, name: string): Settings {
       headers: 16 * KIB,
     },
     timeouts: { headers: 15, request: 60, keepAlive: 65, handler: 0, database: 3, shutdown: 25 },
-    log: { level: mode === 'test' ? 'warn' : 'info', format: 'auto', requests: mode !== 'test' },
+    log: { level: mode === 'test' ? 'warn' : 'info', format: 'auto', requests: mode === 'development' },
+    toolbar: { enabled: true, history: 50, clients: [] },
     public: {},
     extra: {},
   }

@@ -209,6 +209,14 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     format: oneOf('auto', 'pretty', 'json'),
     requests: flag,
   }),
+  toolbar: section({
+    enabled: flag,
+    history: wholeNumber(1, 1000),
+    clients: listOf(
+      rule('an IP address, a network such as "10.0.0.0/8", or "uniquelocal"', proxyAddress),
+      'addresses of clients',
+    ),
+  }),
   public: recordOf(anything, 'values'),
   extra: recordOf(anything, 'values'),
 }

@@ -124,6 +124,15 @@ export interface LogSettings {
   readonly requests: boolean
 }
 
+/** The debug toolbar of development. */
+export interface ToolbarSettings {
+  readonly enabled: boolean
+  /** How many requests it remembers. */
+  readonly history: number
+  /** Addresses and networks that may see it beside this machine. */
+  readonly clients: readonly string[]
+}
+
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
 
 /** The settings a site runs with: complete, checked and frozen. */
@@ -153,6 +162,7 @@ export interface Settings {
   readonly limits: LimitSettings
   readonly timeouts: TimeoutSettings
   readonly log: LogSettings
+  readonly toolbar: ToolbarSettings
   /** The site's own values that templates see. */
   readonly public: PublicSettings
   /** The site's own values that only its code sees. */
@@ -182,6 +192,7 @@ export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
   limits?: Optional<LimitSettings> | undefined
   timeouts?: Optional<TimeoutSettings> | undefined
   log?: Optional<LogSettings> | undefined
+  toolbar?: Optional<ToolbarSettings> | undefined
   public?: Readonly<Record<string, unknown>> | undefined
   extra?: Readonly<Record<string, unknown>> | undefined
 }

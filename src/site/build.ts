@@ -52,7 +52,7 @@ export async function buildSite(options: BuildOptions): Promise<Site> {
     flags: options.flags,
     warn: (sentence) => warnings.push(sentence),
   })
-  const log = createLogger(settings.log, options.logStream)
+  const log = createLogger(settings.log, options.logStream, settings.debug)
   for (const warning of warnings) log.warn(warning)
 
   const apps = discoverApps(project, settings)
@@ -79,14 +79,16 @@ async function assemble(
   log: Site['log'],
   { development }: BuildOptions,
 ): Promise<Site> {
+  const watcher = await development?.watch?.({ project, settings, apps })
+  const allApps = watcher ? [watcher.app, ...apps] : apps
   const [sources, appMiddleware] = await Promise.all([
-    loadRoutes(project, apps),
-    loadMiddleware(project, apps),
+    loadRoutes(project, allApps),
+    loadMiddleware(project, allApps),
   ])
   const routes = buildRouteTable(sources, settings.converters as unknown as Converters)
   const statics = createStatic({
     siteFolder: project.staticFolder,
-    apps,
+    apps: allApps,
     url: settings.static.url,
     maxAge: settings.static.maxAge,
     fresh: settings.debug,
@@ -95,7 +97,7 @@ async function assemble(
   const url = routes.reverse
   const templ = createTemplateEngine({
     siteFolder: project.templFolder,
-    apps,
+    apps: allApps,
     extensions: settings.templ.extensions,
     globals: { settings: { public: settings.public }, url, static: statics.url, ...settings.templ.globals },
     filters: { ...settings.templ.filters },
@@ -113,6 +115,7 @@ async function assemble(
     },
     url,
     static: statics.url,
+    ...watcher?.members,
   }
 
   const upgrades = createUpgrades()
@@ -146,6 +149,8 @@ async function assemble(
     schemas: createSchemaCompiler(),
     siteMiddleware: settings.middleware as readonly Middleware[],
     appMiddleware,
+    instruments: watcher?.instruments,
+    apartApps: new Set(watcher && [watcher.app.name]),
   }
   const compiled = compileRoutes(routes, surroundings)
   const server = createServer(
@@ -160,12 +165,13 @@ async function assemble(
         statics,
         isHostAllowed: makeHostCheck(settings.allowedHosts),
         upgrades,
-        decorators: development?.decorators ?? [],
+        // First: what others add to a page is not the site's.
+        decorators: [...(watcher ? [watcher.decorator] : []), ...(development?.decorators ?? [])],
         isClosing,
       }),
     upgrades,
   )
-  const stopWatching = settings.log.requests ? watchRequests(app) : undefined
+  const stopWatching = settings.log.requests && log.isLevelEnabled('info') ? watchRequests(app) : undefined
 
   return {
     project,
@@ -185,6 +191,7 @@ async function assemble(
     async close(closing) {
       await server.close(closing)
       stopWatching?.()
+      watcher?.close()
       await database.close()
     },
   }

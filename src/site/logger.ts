@@ -1,17 +1,24 @@
 import { createRequire } from 'node:module'
 import { pino, stdSerializers, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
+import { logEvents } from '../base/events.ts'
 import type { LogSettings } from '../project/index.ts'
 
 /**
  * The site's logger: readable lines on a terminal, one JSON object per line anywhere else.
  *
  * @param stream where to; standard error, so that standard output is left to commands
+ * @param events publish every line on `tao:log`
  */
-export function createLogger(settings: LogSettings, stream: NodeJS.WriteStream = process.stderr): Logger {
+export function createLogger(
+  settings: LogSettings,
+  stream: NodeJS.WriteStream = process.stderr,
+  events = false,
+): Logger {
   const options: LoggerOptions = {
     level: settings.level,
     serializers: { err: stdSerializers.err },
     base: null,
+    ...(events && { hooks: { streamWrite: publishLine } }),
   }
   const pretty = settings.format === 'pretty' || (settings.format === 'auto' && stream.isTTY)
   if (settings.level === 'silent' || !pretty) return pino(options, stream)
@@ -22,4 +29,9 @@ export function createLogger(settings: LogSettings, stream: NodeJS.WriteStream =
     options,
     prettify({ colorize, translateTime: 'SYS:HH:MM:ss', singleLine: true, destination: stream, sync: true }),
   )
+}
+
+function publishLine(line: string): string {
+  if (logEvents.hasSubscribers) logEvents.publish({ line })
+  return line
 }

@@ -6,6 +6,7 @@ import type {
   Decorator,
   DevelopmentPage,
   HttpServer,
+  Instruments,
   ListenTarget,
   RouteOptions,
   View,
@@ -19,6 +20,22 @@ import type { TemplateEngine } from '../templates/index.ts'
 export interface DevelopmentHooks {
   readonly errorPage?: DevelopmentPage | undefined
   readonly decorators?: readonly Decorator[] | undefined
+  /** Asked once, when the settings and the apps are known, for what watches the site from inside: the toolbar. */
+  readonly watch?: ((site: WatchedSite) => Promise<Watcher | undefined>) | undefined
+}
+
+/** What is known of a site before its routes are. */
+export type WatchedSite = Pick<Site, 'project' | 'settings' | 'apps'>
+
+/** What watches a site, and shows what it saw in an app of its own. */
+export interface Watcher {
+  /** Not one of the site's apps: it stands outside the site's middleware, and no list of apps has it. */
+  readonly app: App
+  readonly instruments: Instruments
+  readonly decorator: Decorator
+  /** Joins the members of `request.app`. */
+  readonly members: object
+  close(): void
 }
 
 export interface BuildOptions {

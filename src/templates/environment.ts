@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { templatePartEvents } from '../base/events.ts'
 import { TemplateNameInvalid } from './errors.ts'
 import { TemplateFailure } from './failure.ts'
 import type { Folders } from './folders.ts'
@@ -79,6 +80,10 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     if (template === undefined && !ignoreMissing) throw describeMissing(wanted, from, this.folders)
     if (template === undefined) return new nunjucks.Template('', this, '')
     if (eager) template.compile()
+    if (from !== undefined && templatePartEvents.hasSubscribers) {
+      const { name, file } = template.source
+      templatePartEvents.publish({ name, file, from: from.name, how: eager ? 'extends' : 'include' })
+    }
     return template
   }
 
