@@ -71,7 +71,8 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
 
 /**
  * Yields the file, unless it is an input that was left empty. Afterwards it waits for whoever is still reading it, so
- * that `file.stream().pipe(...)` works without an await, and then makes it unreadable.
+ * that `file.stream().pipe(...)` works without an await, and then makes it unreadable. A failure that reader did not hear
+ * of is the loop's.
  */
 async function* offer(
   { name: field, file }: Extract<FormPart, { file: unknown }>,
@@ -83,6 +84,7 @@ async function* offer(
   if (name === '' && first.done === true) return
   let left = false
   let handedOut = false
+  let unheard: Error | undefined
   let reading: Promise<void> | undefined
 
   async function* once(): AsyncGenerator<Buffer> {
@@ -114,17 +116,19 @@ async function* offer(
       bytes,
       stream() {
         handedOut = true
-        return toStream(once())
+        return toStream(once(), (error) => (unheard = error))
       },
       text: async () => decodeText(await bytes(), undefined, 'The uploaded file'),
       saveTo: (folder, options) => saveFile(once(), folder, name, options),
     }
   } finally {
-    // A pipe begins to read a tick after it is made.
-    if (handedOut && reading === undefined) await setImmediate()
+    // A pipe begins to read a tick after it is made, and its stream says what failed a tick after the reading ended.
+    if (handedOut) await setImmediate()
     // A reader that stopped without a word is given up when the client goes.
     if (reading !== undefined) await Promise.race([reading, closed])
+    if (handedOut) await setImmediate()
     left = true
     await source.return(undefined)
   }
+  if (unheard !== undefined) throw unheard
 }

@@ -128,6 +128,30 @@ describe('readFiles', () => {
     expect(server.outcomes[0]).toMatchObject({ code: 'TAO_BODY_ABORTED', status: 400 })
   })
 
+  test('H3 a file over the limit that is piped without an await ends the loop', async () => {
+    await using server = await startBodyServer(async (request) => {
+      for await (const file of readFiles(request, request.headers, { ...limits, fileSize: 1 << 20 })) {
+        file.stream().pipe(new Writable({ write: (_, __, done) => done() }))
+      }
+    })
+    expect(await post(server, two, headers)).toMatchObject({ code: 'TAO_BODY_TOO_LARGE', status: 413 })
+  })
+
+  test('H3 a file over the limit can be passed over by whoever catches its error', async () => {
+    await using server = await startBodyServer(async (request) => {
+      const sizes: unknown[] = []
+      for await (const file of readFiles(request, request.headers, { ...limits, fileSize: 1 << 20 })) {
+        sizes.push(
+          await pipeline(file.stream(), new Writable({ write: (_, __, done) => done() })).catch(
+            (error: { code: string }) => error.code,
+          ),
+        )
+      }
+      return sizes.map((size) => size ?? 'fine')
+    })
+    expect(await post(server, two, headers)).toEqual({ value: ['TAO_BODY_TOO_LARGE', 'fine'] })
+  })
+
   test('a reader that stopped without a word is given up when its request ends', async () => {
     await using server = await startBodyServer(async (request) => {
       for await (const file of readFiles(request, request.headers, limits)) {
