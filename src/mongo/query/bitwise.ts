@@ -1,9 +1,8 @@
-import { fail } from '../bson/errors.ts'
-import { fitsInt64 } from '../bson/numeric.ts'
+import { fail, type MongoError } from '../bson/errors.ts'
 import { printElement } from '../bson/print.ts'
-import { asBigInt } from '../bson/numeric.ts'
-import { Binary, Decimal128, Double, isNumber, type Value } from '../bson/value.ts'
-import { integerOperand } from './integer-operand.ts'
+import { asBigInt, fitsInt64 } from '../bson/numeric.ts'
+import { Binary, isNumber, type Value } from '../bson/value.ts'
+import { naturalOperand } from './integer-operand.ts'
 import { leaf, type Test } from './predicate.ts'
 import type { FieldOperator } from './scope.ts'
 
@@ -32,8 +31,8 @@ function bitReader(value: Value | undefined): ((position: number) => boolean) | 
     const { buffer, position: size } = value
     return (position) => position >> 3 < size && ((buffer[position >> 3]! >> (position & 7)) & 1) === 1
   }
-  if (value instanceof Decimal128 || !isNumber(value)) return undefined
-  const whole = asBigInt(value instanceof Double ? value.value : value)
+  if (!isNumber(value)) return undefined
+  const whole = asBigInt(value)
   if (whole === undefined || !fitsInt64(whole)) return undefined
   // Past the 64th bit the sign goes on.
   return (position) => ((whole >> BigInt(Math.min(position, 63))) & 1n) === 1n
@@ -48,16 +47,17 @@ function parsePositions(name: string, operand: Value): readonly number[] {
   if (!isNumber(operand)) {
     fail(2, `${name} takes an Array, a number, or a BinData but received: ${printElement(name, operand)}`)
   }
-  const mask = integerOperand(name, operand)
-  if (mask < 0n) fail(9, `Expected a non-negative number in: ${printElement(name, operand)}`)
+  const mask = naturalOperand(name, operand)
   return Array.from({ length: 64 }, (_, i) => i).filter((i) => ((mask >> BigInt(i)) & 1n) === 1n)
 }
 
 function parsePosition(item: Value, i: number): number {
-  const shown = printElement(String(i), item)
-  const whole = isNumber(item) ? asBigInt(item) : undefined
-  if (whole === undefined) fail(2, `Failed to parse bit position. Expected a number in: ${shown}`)
-  if (whole < 0n) fail(2, `Failed to parse bit position. Expected a non-negative number in: ${shown}`)
-  if (whole > 2147483647n) fail(2, `bit positions cannot be represented as a 32-bit signed integer: ${shown}`)
+  let whole: bigint
+  try {
+    whole = naturalOperand(String(i), item)
+    if (whole > 2147483647n) fail(9, `Cannot represent ${printElement(String(i), item)} in an int`)
+  } catch (error) {
+    return fail(2, `Failed to parse bit position. ${(error as MongoError).message}`)
+  }
   return Number(whole)
 }

@@ -35,7 +35,7 @@ export const not: FieldOperator = (path, operand, scope) => {
 }
 
 function compileBranches(name: string, operand: Value, scope: Scope): Condition[] {
-  if (!Array.isArray(operand)) fail(2, `${name} must be an array`)
+  if (!Array.isArray(operand)) fail(2, `${name} argument must be an array`)
   if (operand.length === 0) fail(2, '$and/$or/$nor must be a nonempty array')
   return operand.map((branch) => {
     if (!isDoc(branch)) fail(2, '$or/$and/$nor entries need to be full objects')

@@ -1,10 +1,9 @@
 import { equalValues, hashKey } from '../bson/compare.ts'
 import { fail } from '../bson/errors.ts'
-import { asInteger } from '../bson/numeric.ts'
-import { printElement } from '../bson/print.ts'
 import { typeName } from '../bson/type.ts'
-import { BSONRegExp, isDoc, isNumber, type Value } from '../bson/value.ts'
+import { BSONRegExp, isDoc, type Value } from '../bson/value.ts'
 import { compilePlainFilter, compileValueTest } from '../query/compile-filter.ts'
+import { integerOperand } from '../query/integer-operand.ts'
 import { fieldOperators } from '../query/operators.ts'
 import type { MakeModifier, Modifier } from './modifier.ts'
 
@@ -38,17 +37,15 @@ function cull(goes: (item: Value) => boolean): Modifier {
 
 /** $pop: takes out the last element (1) or the first (-1). */
 export const pop: MakeModifier = (operand, path) => {
-  if (!isNumber(operand)) fail(9, `Expected a number in: ${printElement(path, operand)}`)
-  const end = asInteger(operand)
-  if (end !== 1 && end !== -1)
-    fail(9, `$pop expects 1 or -1, found: ${String(end ?? printElement(path, operand))}`)
+  const end = integerOperand(path, operand)
+  if (end !== 1n && end !== -1n) fail(9, `$pop expects 1 or -1, found: ${end}`)
   return {
     update: (current, where) => {
       if (!Array.isArray(current)) {
         fail(14, `Path '${where.path}' contains an element of non-array type '${typeName(current)}'`)
       }
       if (current.length === 0) return current
-      return end === 1 ? current.slice(0, -1) : current.slice(1)
+      return end === 1n ? current.slice(0, -1) : current.slice(1)
     },
   }
 }

@@ -109,6 +109,11 @@ const groups: Record<string, Case[]> = {
       [0, 3],
     ],
     [{ a: { $bitsAllSet: 50 } }, [{ a: 54 }, { a: 20 }], [0]],
+    [
+      { a: { $bitsAllSet: 5 } },
+      [{ a: 5 }, { a: [1, 4] }, { a: new Decimal128('5') }, { a: 5.5 }, { a: 'x' }, { a: [0, 7] }],
+      [0, 2, 5],
+    ],
     [{ a: { $bitsAllClear: [1, 5] } }, [{ a: 54 }, { a: 20 }, { a: new Binary(Buffer.from([102])) }], [1]],
     [{ a: { $bitsAnySet: [1, 5] } }, [{ a: 54 }, { a: 20 }, { a: 2 }], [0, 2]],
     [{ a: { $bitsAnyClear: [1, 5] } }, [{ a: 54 }, { a: 20 }, { a: 2 }], [1, 2]],
@@ -133,7 +138,7 @@ describe.each(Object.entries(groups))('%s operators', (_, cases) => {
 
 describe('malformed filters', () => {
   it.each<[Record<string, unknown>, number, string | RegExp]>([
-    [{ $and: 1 }, 2, '$and must be an array'],
+    [{ $and: 1 }, 2, '$and argument must be an array'],
     [{ $or: [] }, 2, '$and/$or/$nor must be a nonempty array'],
     [{ $nor: [1] }, 2, '$or/$and/$nor entries need to be full objects'],
     [{ a: { $not: 1 } }, 2, '$not needs a regex or a document'],
@@ -158,6 +163,15 @@ describe('malformed filters', () => {
       2,
       '$bitsAllSet takes an Array, a number, or a BinData but received: $bitsAllSet: "x"',
     ],
+    [
+      { a: { $bitsAllSet: [-1] } },
+      2,
+      'Failed to parse bit position. Expected a non-negative number in: 0: -1',
+    ],
+    [{ a: { $bitsAllSet: ['x'] } }, 2, 'Failed to parse bit position. Expected a number in: 0: "x"'],
+    [{ a: { $bitsAllSet: [1.5] } }, 2, 'Failed to parse bit position. Expected an integer: 0: 1.5'],
+    [{ a: { $not: { a: 1 } } }, 2, 'unknown operator: a'],
+    [{ a: { $type: [] } }, 9, 'a must match at least one type'],
     [{ a: { $bitsAllSet: -1 } }, 9, 'Expected a non-negative number in: $bitsAllSet: -1'],
     [{ a: { $regex: 1 } }, 2, '$regex has to be a string'],
     [{ a: { $regex: 'x', $options: 1 } }, 2, '$options has to be a string'],

@@ -409,6 +409,8 @@ describe('update', () => {
       14,
       'The argument to $each in $addToSet must be an array but it was of type int',
     ],
+    [{ $pop: { a: new Decimal128('1.5') } }, {}, 9, 'Cannot represent as a 64-bit integer: a: 1.5'],
+    [{ $pop: { a: true } }, {}, 9, 'Expected a number in: a: true'],
     [{ $pop: { a: 2 } }, {}, 9, '$pop expects 1 or -1, found: 2'],
     [{ $pop: { a: 1 } }, { a: 5 }, 14, "Path 'a' contains an element of non-array type 'int'"],
     [{ $pull: { a: 1 } }, { a: 5 }, 2, 'Cannot apply $pull to a non-array value'],
