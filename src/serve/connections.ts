@@ -157,9 +157,10 @@ function closeWebSocket(socket: Socket): void {
   if (socket.bytesWritten > 0 && socket.writable) socket.write(restartFrame)
 }
 
-/** Such an answer never ends by itself, and its reader comes back by itself. Headers given to `writeHead` alone cannot be asked for. */
+/** Such an answer never ends by itself, and its reader comes back by itself. */
 function endEventStream(response: ServerResponse): void {
-  const type = response.getHeader('content-type') ?? response.req.headers.accept
-  if (!response.headersSent || !String(type).startsWith('text/event-stream')) return
+  // Headers that were given to `writeHead` alone cannot be asked for by name.
+  const head = Reflect.get(response, '_header') as string | null
+  if (!/^content-type:\s*text\/event-stream/im.test(head ?? '')) return
   response.socket?.end(response.chunkedEncoding ? '0\r\n\r\n' : '')
 }
