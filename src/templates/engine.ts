@@ -66,11 +66,17 @@ export function createTemplateEngine(options: TemplateEngineOptions): TemplateEn
   const makeProgram = generator === 'tao' ? makeCompiled : makeTracked
   const env = createEnvironment({ folders, globals, filters, cache, makeProgram })
 
+  // By the names as they were asked for: only what was found is here, so this cannot grow without an end.
+  const kept = new Map<string, FileTemplate>()
+
   function get(name: string): FileTemplate {
+    const known = kept.get(name)
+    if (known !== undefined) return known
     env.store.nextRound()
     const wanted = parseName(name)
     const template = env.store.find(wanted)
     if (template === undefined) throw describeMissing(wanted, undefined, folders)
+    if (cache) kept.set(name, template)
     return template
   }
 

@@ -107,7 +107,8 @@ export class FileTemplate extends NunjucksTemplate {
     let returned = false
     let context: Context | undefined
     const settle: Callback<string> = (error, text) => {
-      if (error !== null && error !== undefined) outcome = { failure: this.toFailure(error) }
+      // nunjucks' code goes on after an error in a loop: the first one counts.
+      if (error !== null && error !== undefined) outcome = { failure: outcome?.failure ?? this.toFailure(error) }
       else if (outcome === undefined) outcome = { result: finish(context!, text ?? '') }
       if (returned) deliver()
     }
@@ -127,7 +128,7 @@ export class FileTemplate extends NunjucksTemplate {
       trace.leave(depth)
     } catch (error) {
       // Its own text is at fault, and it has not begun to run: the places are those that led to it.
-      outcome = { failure: this.toFailure(error) }
+      outcome = { failure: outcome?.failure ?? this.toFailure(error) }
     }
     returned = true
     if (outcome !== undefined) return deliver()

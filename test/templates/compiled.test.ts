@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import nunjucks from 'nunjucks'
 import { describe, expect, it } from 'vitest'
 import { BATTERY } from './battery.ts'
+import { someTemplates } from './random.ts'
 import { makeThree, type Extras, type Templates } from './three.ts'
 
 const marked = (text: string): unknown => new nunjucks.runtime.SafeString(text)
@@ -149,5 +151,38 @@ describe('our code generator does what nunjucks does', () => {
       'an error through both, the other way (page): an asynchronous tag or filter',
       'an error through both, the other way (odd): an asynchronous tag or filter',
     ])
+  })
+
+  it('on random templates too', () => {
+    fc.assert(
+      fc.property(someTemplates, (templates) => {
+        const context = (): Record<string, unknown> => ({
+          a: '<a>',
+          n: 2,
+          xs: [1, '<', null],
+          pairs: [['p', 1], ['q']],
+          o: { a: 1, b: marked('<b>'), say: (x: unknown) => `said ${String(x)}` },
+        })
+        const globals = (): Record<string, unknown> => ({
+          id: (x: unknown) => x,
+          see(this: { ctx: Record<string, unknown> }, name: string) {
+            const value = this.ctx[name]
+            return typeof value === 'function' ? 'f' : value
+          },
+        })
+        const three = makeThree(templates, { globals })
+        const compiled = three.compiled('page', context())
+        const tracked = three.tracked('page', context())
+        // nunjucks makes invalid code of an include, import or block in a switch or in a loop's else.
+        if (tracked.error?.chain[0]?.includes('undefined')) return
+        // And it cannot use an import outside of the condition it was made in.
+        if (/ t_\d+ is not defined/.test(tracked.error?.message ?? '')) return
+        // Functions show their own source, and a stack ends where it ends.
+        if (/=>|function|call stack/.test(JSON.stringify([compiled, tracked]))) return
+        expect(compiled).toEqual(tracked)
+        if (compiled.text !== undefined) expect(three.pristine('page', context())).toEqual(compiled)
+      }),
+      { numRuns: Number(process.env['TAO_RUNS'] ?? 400) },
+    )
   })
 })

@@ -1,38 +1,37 @@
 const SPECIAL = /[&"'<>\\]/
+const ENTITIES: readonly string[] = ((): string[] => {
+  const entities = Array.from({ length: 93 }, () => '')
+  for (const [code, entity] of [
+    [38, '&amp;'],
+    [34, '&quot;'],
+    [39, '&#39;'],
+    [60, '&lt;'],
+    [62, '&gt;'],
+    [92, '&#92;'],
+  ] as const) {
+    entities[code] = entity
+  }
+  return entities
+})()
+const IS_SPECIAL: Uint8Array = Uint8Array.from(ENTITIES, (entity) => (entity === '' ? 0 : 1))
 
-/** What nunjucks' escaping does to a text, quick where there is nothing to do. */
+/** What nunjucks' escaping does to a text. Measured: a search first, then whole pieces, beats any loop of ours. */
 export function escapeText(text: string): string {
   const first = text.search(SPECIAL)
   return first === -1 ? text : escapeFrom(text, first)
 }
 
 function escapeFrom(text: string, first: number): string {
-  let result = ''
-  let copied = 0
-  for (let i = first; i < text.length; i++) {
-    const entity = entityOf(text.charCodeAt(i))
-    if (entity === undefined) continue
-    result += copied === i ? entity : text.slice(copied, i) + entity
-    copied = i + 1
+  const { length } = text
+  let result = text.slice(0, first)
+  let copied = first
+  for (let i = first; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 93 && IS_SPECIAL[code] === 1) {
+      if (copied < i) result += text.slice(copied, i)
+      result += ENTITIES[code]!
+      copied = i + 1
+    }
   }
-  return copied === text.length ? result : result + text.slice(copied)
-}
-
-function entityOf(code: number): string | undefined {
-  switch (code) {
-    case 38:
-      return '&amp;'
-    case 34:
-      return '&quot;'
-    case 39:
-      return '&#39;'
-    case 60:
-      return '&lt;'
-    case 62:
-      return '&gt;'
-    case 92:
-      return '&#92;'
-    default:
-      return undefined
-  }
+  return copied < length ? result + text.slice(copied) : result
 }

@@ -94,10 +94,12 @@ function writeSymbol(node: Node, scope: Scope, to: Generator): string {
 /** What nunjucks looks up in frames and then in the context. */
 function lookUp(name: string, scope: Scope | undefined, to: Generator): string {
   const key = JSON.stringify(name)
-  if (scope === undefined) return `((t = ctx[${key}]) !== undefined ? t : global(ctx, ${key}))`
+  // Whatever is in the context hides a global, even a value that is undefined.
+  const own = `(t = ctx[${key}]) !== undefined ? t : ${key} in ctx ? undefined : globals[${key}]`
+  if (scope === undefined) return `(${own})`
   if (scope.real) return `lookup(frame, ctx, ${key})`
   if (scope.kind === 'root' || scope.kind === 'block') {
-    return `(frame === undefined && (t = ctx[${key}]) !== undefined ? t : lookup(frame, ctx, ${key}))`
+    return `(frame !== undefined ? lookup(frame, ctx, ${key}) : ${own})`
   }
   // Outside of a macro there are only its template's own values.
   const outside = scope.kind === 'macro' ? undefined : scope.parent

@@ -41,17 +41,13 @@ export function createLibrary(ground: Ground): Record<string, unknown> {
   const { globals } = env
   const builtin = { ...BUILTIN }
 
-  function global(ctx: Record<string, unknown>, name: string): unknown {
-    return name in globals && !(name in ctx) ? globals[name] : ctx[name]
-  }
-
   function lookup(frame: Frame | undefined, ctx: Record<string, unknown>, name: string): unknown {
     for (let at = frame; at !== undefined; at = at.parent) {
       const value = at.variables[name]
       if (value !== undefined) return value
     }
     const value = ctx[name]
-    return value === undefined ? global(ctx, name) : value
+    return value !== undefined || name in ctx ? value : globals[name]
   }
 
   /** Calls what calls back, and waits for nothing. */
@@ -89,7 +85,7 @@ export function createLibrary(ground: Ground): Record<string, unknown> {
       keys,
       hasOwn,
     },
-    ...{ global, lookup, callBlock, find, builtin, fail: ground.fail, imported: findImported },
+    ...{ globals, lookup, callBlock, find, builtin, fail: ground.fail, imported: findImported },
     ...{
       bound,
       member,
@@ -106,6 +102,7 @@ export function createLibrary(ground: Ground): Record<string, unknown> {
       apply,
     },
     escape: env.opts.autoescape ? escapeValue : textOf,
+    escaped: escapeValue,
     plain: env.opts.autoescape ? plainValue : plainUnescaped,
     filter: (name: string) => env.filters[name] || findFilter(env, name),
     test: (name: string) => env.tests[name] || findTest(env, name),

@@ -55,7 +55,7 @@ function writeValue(node: Node, scope: Scope, to: Generator): string {
     const [filter, value] = [to.variable(), to.variable()]
     const place = to.place(node['name'])
     const again = tellsPlaces(args) ? `${place}, ` : ''
-    const direct = name === 'safe' ? 'plain' : 'escape'
+    const direct = name === 'safe' ? 'plain' : 'escaped'
     return (
       `(${to.place(node)}, ${place}, ${filter} = filter(${JSON.stringify(name)}), ` +
       `${value} = (${to.expression(args[0]!, scope)}), ${again}` +
