@@ -52,7 +52,9 @@ export function events(): unknown {
       let text = ''
       response.on('data', (chunk: Buffer) => {
         text += chunk.toString()
-        site.write({ 'views.ts': `${viewsOf(2)}export function socket(): void {}\nexport function events(): void {}\n` })
+        site.write({
+          'views.ts': `${viewsOf(2)}export function socket(): void {}\nexport function events(): void {}\n`,
+        })
       })
       response.on('end', () => resolve(text))
       response.on('error', reject)
