@@ -81,8 +81,8 @@ export class Arguments {
       else if (!lenient && !COMMON.has(name))
         fail(40415, `BSON field '${command}.${name}' is an unknown field.`)
     }
-    for (const [name, kind] of Object.entries(fields)) {
-      if (kind.endsWith('!') && !body.has(name) && !sequences.has(name)) {
+    for (const name of requiredOf(fields)) {
+      if (!body.has(name) && !sequences.has(name)) {
         fail(40414, `BSON field '${command}.${name}' is missing but a required field`)
       }
     }
@@ -168,6 +168,18 @@ export class Arguments {
   raw(name: string): readonly Buffer[] | undefined {
     return this.sequences.get(name)
   }
+}
+
+const required = new WeakMap<Fields, readonly string[]>()
+
+/** Asked of every command that comes, so found once for each kind. */
+function requiredOf(fields: Fields): readonly string[] {
+  let names = required.get(fields)
+  if (!names) {
+    names = Object.keys(fields).filter((name) => fields[name]?.endsWith('!'))
+    required.set(fields, names)
+  }
+  return names
 }
 
 function checkKind(field: string, given: string, value: Value): void {

@@ -1,0 +1,138 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Long, serialize } from 'bson'
+import { MongoClient } from 'mongodb'
+import { openStore } from '../../src/mongo/index.ts'
+import { socketUri } from '../../src/mongo/owner/socket-path.ts'
+import { serveConnection } from '../../src/mongo/wire/connection.ts'
+
+/*
+ * The aims of the embedded store, as ratios within one run: digits depend on the machine, ratios hardly.
+ * Run it with `node --expose-gc --import ./test/bench/typescript.js test/bench/mongo.ts [documents]`.
+ */
+
+const MILLION = Number(process.argv[2] ?? 1_000_000)
+const HELLO = {
+  ismaster: true,
+  maxBsonObjectSize: 16_777_216,
+  maxMessageSizeBytes: 48_000_000,
+  maxWriteBatchSize: 100_000,
+  localTime: new Date(),
+  logicalSessionTimeoutMinutes: 30,
+  minWireVersion: 0,
+  maxWireVersion: 25,
+  readOnly: false,
+  ok: 1,
+}
+
+/** A server that frames messages and does nothing else: what a round trip costs without a database. */
+async function stub(folder: string): Promise<{ uri: string; close(): void }> {
+  const hello = serialize(HELLO)
+  const found = serialize({
+    cursor: { firstBatch: [{ _id: 7, n: 7, text: 'x'.repeat(200) }], id: Long.ZERO, ns: 'b.c' },
+    ok: 1,
+  })
+  const written = serialize({ n: 1, ok: 1 })
+  const path = join(folder, 'stub.sock')
+  const server = createServer((socket) => {
+    serveConnection(
+      socket,
+      ({ body }) => {
+        const name = body.toString('latin1', 5, 9)
+        return name === 'find' ? found : name === 'inse' ? written : hello
+      },
+      () => undefined,
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(path, resolve))
+  return { uri: socketUri(path), close: () => server.close() }
+}
+
+/** The median of rounds, in microseconds a call. */
+async function time(calls: number, call: (at: number) => Promise<unknown>): Promise<number> {
+  const rounds: number[] = []
+  let at = 0
+  for (let round = 0; round < 7; round++) {
+    const start = performance.now()
+    for (let i = 0; i < calls; i++) await call(at++)
+    rounds.push(((performance.now() - start) * 1000) / calls)
+  }
+  return median(rounds)
+}
+
+function median(numbers: number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] as number
+}
+
+function report(name: string, value: string, aim: string, met: boolean): void {
+  process.stdout.write(`${met ? 'ok  ' : 'MISS'} ${name.padEnd(52)} ${value.padStart(12)}   aim ${aim}\n`)
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'tao-bench-'))
+try {
+  const nothing = await stub(folder)
+  const store = await openStore({ folder: join(folder, 'data') })
+  const [bare, real] = [await MongoClient.connect(nothing.uri), await MongoClient.connect(store.uri)]
+  const [stubRows, rows] = [
+    bare.db('b').collection<{ _id: number }>('c'),
+    real.db('b').collection<{ _id: number; n: number; text: string }>('c'),
+  ]
+  const row = (n: number): { _id: number; n: number; text: string } => ({ _id: n, n, text: 'x'.repeat(200) })
+  await rows.insertMany(Array.from({ length: 1000 }, (_, n) => row(n)))
+  const finds: number[] = []
+  const inserts: number[] = []
+  let next = 10_000_000
+  // Both in turn, so that what else the machine does falls on both; the first turns only warm up.
+  for (let turn = 0; turn < 8; turn++) {
+    const base = await time(300, () => stubRows.findOne({ _id: 7 }))
+    finds.push((await time(300, (at) => rows.findOne({ _id: at % 1000 }))) / base)
+    const write = await time(300, () => stubRows.insertOne({ ...row(next++) }))
+    inserts.push((await time(300, () => rows.insertOne(row(next++)))) / write)
+  }
+  const [find, insert] = [median(finds.slice(3)), median(inserts.slice(3))]
+  report('findOne by _id, against a server that does nothing', `${find.toFixed(2)} x`, '1.3 x', find <= 1.3)
+  report('insertOne, against a server that does nothing', `${insert.toFixed(2)} x`, '1.3 x', insert <= 1.3)
+
+  const many = real.db('b').collection<{ _id: number; n: number; m: number; text: string }>('many')
+  for (let n = 0; n < 100_000; n += 10_000) {
+    await many.insertMany(Array.from({ length: 10_000 }, (_, at) => ({ ...row(n + at), m: n + at })))
+  }
+  const scan = await time(1, (at) => many.find({ m: 500 + at }).toArray())
+  await many.createIndex({ n: 1 })
+  const indexed = await time(50, (at) => many.find({ n: at * 13 }).toArray())
+  report(
+    'indexed find in 100k documents, against its scan',
+    `${(scan / indexed).toFixed(0)} x`,
+    '100 x',
+    scan / indexed >= 100,
+  )
+  const ids = Array.from({ length: 100 }, (_, at) => at * 997)
+  const within = await time(10, () => many.find({ _id: { $in: ids } }).toArray())
+  report('$in of 100 ids over 100k documents', `${(within / 1000).toFixed(2)} ms`, '5 ms', within < 5000)
+
+  const big = real.db('b').collection<{ _id: number; n: number; text: string }>('big')
+  for (let n = 0; n < MILLION; n += 10_000) {
+    await big.insertMany(Array.from({ length: 10_000 }, (_, at) => row(n + at)))
+  }
+  await bare.close()
+  await real.close()
+  nothing.close()
+  await store.close()
+  const start = performance.now()
+  const again = await openStore({ folder: join(folder, 'data') })
+  const opening = performance.now() - start
+  report(`opening ${MILLION} documents`, `${opening.toFixed(0)} ms`, '300 ms', opening < 300)
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  report(
+    'heap and buffers with them open',
+    `${((heapUsed + external) / 1048576).toFixed(0)} MB`,
+    '200 MB',
+    heapUsed + external < 200 * 1048576,
+  )
+  await again.close()
+} finally {
+  await rm(folder, { recursive: true })
+}
