@@ -101,19 +101,19 @@ export interface SafeString {
 export interface Runtime {
   Frame: new (parent?: Frame, isolateWrites?: boolean) => Frame
   SafeString: new (value: string) => SafeString
-  makeMacro(argNames: string[], kwargNames: string[], body: AnyFunction): AnyFunction
-  makeKeywordArgs<T extends object>(from: T): T
-  suppressValue(value: unknown, autoescape: boolean): unknown
-  memberLookup(target: unknown, key: unknown): unknown
-  callWrap(callee: unknown, name: string, context: unknown, args: unknown[]): unknown
-  contextOrFrameLookup(context: Context, frame: Frame, name: string): unknown
-  handleError(error: unknown, lineno?: number, colno?: number): unknown
-  fromIterator(value: unknown): unknown
-  inOperator(key: unknown, container: unknown): boolean
-  markSafe(value: unknown): unknown
-  copySafeness(from: unknown, text: unknown): unknown
-  isArray(value: unknown): value is unknown[]
-  keys(value: unknown): string[]
+  makeMacro: (argNames: string[], kwargNames: string[], body: AnyFunction) => AnyFunction
+  makeKeywordArgs: <T extends object>(from: T) => T
+  suppressValue: (value: unknown, autoescape: boolean) => unknown
+  memberLookup: (target: unknown, key: unknown) => unknown
+  callWrap: (callee: unknown, name: string, context: unknown, args: unknown[]) => unknown
+  contextOrFrameLookup: (context: Context, frame: Frame, name: string) => unknown
+  handleError: (error: unknown, lineno?: number, colno?: number) => unknown
+  fromIterator: (value: unknown) => unknown
+  inOperator: (key: unknown, container: unknown) => boolean
+  markSafe: (value: unknown) => unknown
+  copySafeness: (from: unknown, text: unknown) => unknown
+  isArray: (value: unknown) => value is unknown[]
+  keys: (value: unknown) => string[]
 }
 
 export interface Environment extends Omit<PublicEnvironment, 'getTemplate' | 'getFilter'> {

@@ -108,7 +108,8 @@ export class FileTemplate extends NunjucksTemplate {
     let context: Context | undefined
     const settle: Callback<string> = (error, text) => {
       // nunjucks' code goes on after an error in a loop: the first one counts.
-      if (error !== null && error !== undefined) outcome = { failure: outcome?.failure ?? this.toFailure(error) }
+      if (error !== null && error !== undefined)
+        outcome = { failure: outcome?.failure ?? this.toFailure(error) }
       else if (outcome === undefined) outcome = { result: finish(context!, text ?? '') }
       if (returned) deliver()
     }

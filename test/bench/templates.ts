@@ -123,9 +123,13 @@ try {
       if (round >= 0) pairs.push(pair)
     }
     const ratios = pairs.map(([theirs, ours]) => ours / theirs).toSorted((a, b) => a - b)
-    const [low, mid, high] = [0.1, 0.5, 0.9].map((part) => ratios[Math.floor(ratios.length * part)]!.toFixed(2))
+    const [low, mid, high] = [0.1, 0.5, 0.9].map((part) =>
+      ratios[Math.floor(ratios.length * part)]!.toFixed(2),
+    )
     const [slow, quick] = [0, 1].map((i) => (1e6 / Math.max(...pairs.map((pair) => pair[i]!))).toFixed(1))
-    console.log(`${name.padEnd(22)} ${mid} times nunjucks (${low} to ${high}); at best ${slow} and ${quick} us a page`)
+    console.log(
+      `${name.padEnd(22)} ${mid} times nunjucks (${low} to ${high}); at best ${slow} and ${quick} us a page`,
+    )
   }
 } finally {
   rmSync(root, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import nunjucks from 'nunjucks'
 import { describe, expect, it } from 'vitest'
 import { BATTERY } from './battery.ts'

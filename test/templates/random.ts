@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Templates } from './three.ts'
 
 /*
@@ -7,7 +7,18 @@ import type { Templates } from './three.ts'
  */
 
 const NAMES = ['a', 'b', 'c', 'n', 'xs', 'o', 'm', 'k', 'loop', 'nope']
-const FILTERS = ['upper', 'safe', 'e', 'escape', 'length', 'default("d")', 'join(",")', 'first', 'title', 'trim']
+const FILTERS = [
+  'upper',
+  'safe',
+  'e',
+  'escape',
+  'length',
+  'default("d")',
+  'join(",")',
+  'first',
+  'title',
+  'trim',
+]
 const FILES = ['part', 'other', 'lib']
 const BLOCKS = ['one', 'two', 'three']
 
@@ -20,22 +31,32 @@ const { expression } = fc.letrec<{ expression: string; small: string }>((tie) =>
     { depthSize: 'small' },
     name,
     fc.constantFrom('1', '0', '"<s>"', "'q'", 'true', 'none', '[1, "<"]', '{a: 1, b: "<"}', '""', '2.5'),
-    fc.tuple(name, fc.constantFrom('.a', '["b"]', '.length', '.index', '.last', '.say', '[0]', '[n]')).map((p) => p.join('')),
+    fc
+      .tuple(name, fc.constantFrom('.a', '["b"]', '.length', '.index', '.last', '.say', '[0]', '[n]'))
+      .map((p) => p.join('')),
   ),
   expression: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     tie('small'),
     fc.tuple(tie('expression'), fc.constantFrom(...FILTERS)).map(([e, f]) => `(${e}) | ${f}`),
     fc
-      .tuple(tie('small'), fc.constantFrom('+', '-', '*', '~', '==', '!=', '<', 'and', 'or', '/', '%'), tie('expression'))
+      .tuple(
+        tie('small'),
+        fc.constantFrom('+', '-', '*', '~', '==', '!=', '<', 'and', 'or', '/', '%'),
+        tie('expression'),
+      )
       .map((parts) => parts.join(' ')),
     fc.tuple(tie('small'), tie('expression'), tie('small')).map(([x, y, z]) => `(${x} if ${y} else ${z})`),
     fc.tuple(tie('small')).map(([x]) => `not ${x}`),
-    fc.tuple(name, fc.array(tie('expression'), { maxLength: 3 })).map(([f, args]) => `${f}(${args.join(', ')})`),
+    fc
+      .tuple(name, fc.array(tie('expression'), { maxLength: 3 }))
+      .map(([f, args]) => `${f}(${args.join(', ')})`),
     fc.tuple(name, tie('small'), tie('expression')).map(([f, x, y]) => `${f}(${x}, b=${y})`),
     fc.tuple(tie('expression')).map(([x]) => `id(${x})`),
     fc.tuple(tie('small')).map(([x]) => `o.say(${x})`),
-    fc.tuple(tie('small'), fc.constantFrom('defined', 'odd', 'none', 'escaped')).map(([x, t]) => `(${x}) is ${t}`),
+    fc
+      .tuple(tie('small'), fc.constantFrom('defined', 'odd', 'none', 'escaped'))
+      .map(([x, t]) => `(${x}) is ${t}`),
     fc.constantFrom('caller()', 'caller(1)', 'super()', 'see("a")', 'see("c")'),
   ),
 }))
@@ -59,18 +80,33 @@ function bodies(includes: string[]): fc.Arbitrary<string> {
       fc
         .tuple(expression, tie('body'), tie('body'), dash)
         .map(([c, x, y, d]) => `{% if ${c} ${d}%}${x}{%${d} else %}${y}{% endif %}`),
-      fc.tuple(variable, expression, tie('body')).map(([v, e, b]) => `{% for ${v} in ${e} %}${b}{% endfor %}`),
+      fc
+        .tuple(variable, expression, tie('body'))
+        .map(([v, e, b]) => `{% for ${v} in ${e} %}${b}{% endfor %}`),
       fc
         .tuple(variable, tie('body'), tie('body'))
         .map(([v, b, e]) => `{% for ${v} in xs %}${b}{{ loop.index }}{% else %}${e}{% endfor %}`),
-      fc.tuple(tie('body'), fc.constantFrom('o', 'pairs')).map(([b, l]) => `{% for a, b in ${l} %}${b}{% endfor %}`),
       fc
-        .tuple(fc.constantFrom('m', 'k'), fc.constantFrom('', 'a', 'a, b', 'a, b=1', 'c="<", b=a'), tie('body'))
+        .tuple(tie('body'), fc.constantFrom('o', 'pairs'))
+        .map(([b, l]) => `{% for a, b in ${l} %}${b}{% endfor %}`),
+      fc
+        .tuple(
+          fc.constantFrom('m', 'k'),
+          fc.constantFrom('', 'a', 'a, b', 'a, b=1', 'c="<", b=a'),
+          tie('body'),
+        )
         .map(([m, args, b]) => `{% macro ${m}(${args}) %}${b}{% endmacro %}`),
       fc
-        .tuple(fc.constantFrom('m', 'k', 'id', 'lib.m'), fc.constantFrom('', '(a)', '(b, c=2)'), expression, tie('body'))
+        .tuple(
+          fc.constantFrom('m', 'k', 'id', 'lib.m'),
+          fc.constantFrom('', '(a)', '(b, c=2)'),
+          expression,
+          tie('body'),
+        )
         .map(([m, args, e, b]) => `{% call${args} ${m}(${e}) %}${b}{% endcall %}`),
-      fc.tuple(fc.constantFrom('upper', 'safe', 'trim'), tie('body')).map(([f, b]) => `{% filter ${f} %}${b}{% endfilter %}`),
+      fc
+        .tuple(fc.constantFrom('upper', 'safe', 'trim'), tie('body'))
+        .map(([f, b]) => `{% filter ${f} %}${b}{% endfilter %}`),
       fc
         .tuple(expression, tie('body'), tie('body'))
         .map(([e, x, y]) => `{% switch ${e} %}{% case 1 %}${x}{% case a %}{% default %}${y}{% endswitch %}`),
@@ -83,7 +119,11 @@ function bodies(includes: string[]): fc.Arbitrary<string> {
               .tuple(fc.constantFrom(...includes), fc.constantFrom('', ' with context'))
               .map(([file, how]) => `{% import "${file}" as lib${how} %}`),
             fc
-              .tuple(fc.constantFrom(...includes), fc.constantFrom('m', 'k', 'a'), fc.constantFrom('', ' with context'))
+              .tuple(
+                fc.constantFrom(...includes),
+                fc.constantFrom('m', 'k', 'a'),
+                fc.constantFrom('', ' with context'),
+              )
               .map(([file, what, how]) => `{% from "${file}" import ${what} as k${how} %}`),
           ]),
     ),
@@ -95,19 +135,29 @@ function bodies(includes: string[]): fc.Arbitrary<string> {
 function withBlocks(includes: string[], start: string): fc.Arbitrary<string> {
   const body = bodies(includes)
   return fc
-    .tuple(fc.subarray(BLOCKS), fc.array(body, { minLength: 4, maxLength: 4 }), fc.array(body, { minLength: 3, maxLength: 3 }))
+    .tuple(
+      fc.subarray(BLOCKS),
+      fc.array(body, { minLength: 4, maxLength: 4 }),
+      fc.array(body, { minLength: 3, maxLength: 3 }),
+    )
     .map(([blocks, between, inside]) => {
-      const written = blocks.map((block, i) => `{% block ${block} %}${inside[i]}{% endblock %}${between[i + 1]}`)
+      const written = blocks.map(
+        (block, i) => `{% block ${block} %}${inside[i]}{% endblock %}${between[i + 1]}`,
+      )
       return start + between[0] + written.join('')
     })
 }
 
 /** A few templates that include, import and extend each other without circles; rendered from `page`. */
 export const someTemplates: fc.Arbitrary<Templates> = fc.record({
-  page: fc.constantFrom('', '{% extends "base" %}', '{% extends "mid" %}').chain((start) => withBlocks(FILES, start)),
+  page: fc
+    .constantFrom('', '{% extends "base" %}', '{% extends "mid" %}')
+    .chain((start) => withBlocks(FILES, start)),
   mid: withBlocks(FILES, '{% extends "base" %}'),
   base: withBlocks(['part', 'lib'], ''),
   part: bodies(['other', 'lib']),
   other: bodies(['lib']),
-  lib: bodies([]).map((body) => `{% macro m(a, b=n) %}[{{ a }}{{ caller() if caller else "-" }}]{% endmacro %}${body}`),
+  lib: bodies([]).map(
+    (body) => `{% macro m(a, b=n) %}[{{ a }}{{ caller() if caller else "-" }}]{% endmacro %}${body}`,
+  ),
 })

@@ -73,36 +73,13 @@ function reasonAgainst(node: Node): string | undefined {
   }
 }
 
-const KNOWN = new Set([
-  ...['Root', 'NodeList', 'Output', 'TemplateData', 'Capture', 'If', 'InlineIf', 'Switch', 'Case', 'Extends'],
-  ...[
-    'Include',
-    'Super',
-    'Literal',
-    'Symbol',
-    'Group',
-    'Array',
-    'Dict',
-    'KeywordArgs',
-    'FunCall',
-    'LookupVal',
-  ],
-  ...[
-    'Compare',
-    'CompareOperand',
-    'In',
-    'Or',
-    'And',
-    'Not',
-    'Add',
-    'Concat',
-    'Sub',
-    'Mul',
-    'Div',
-    'FloorDiv',
-  ],
-  ...['Mod', 'Pow'],
-])
+const KNOWN = new Set(
+  [
+    'Root NodeList Output TemplateData Capture If InlineIf Switch Case Extends Include Super Literal Symbol Group',
+    'Array Dict KeywordArgs FunCall LookupVal Compare CompareOperand In Or And Not Add Concat Sub Mul Div FloorDiv',
+    'Mod Pow',
+  ].flatMap((names) => names.split(' ')),
+)
 
 export function loopNames(node: Node): Node[] {
   return node['name'].typename === 'Array' ? (node['name'].children as Node[]) : [node['name'] as Node]

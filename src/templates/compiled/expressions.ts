@@ -1,5 +1,5 @@
 import type { Node } from '../nunjucks.ts'
-import type { Generator } from './generator.ts'
+import type { Generator } from './writing.ts'
 import type { Scope } from './scope.ts'
 import { insideFrame } from './tree.ts'
 
@@ -79,7 +79,7 @@ function writeAll(nodes: Node[], scope: Scope, to: Generator): string {
 }
 
 function writeLiteral(node: Node): string {
-  const value = node['value'] as unknown
+  const value = node['value'] as string | number | boolean | RegExp | null
   if (typeof value === 'string') return JSON.stringify(value)
   return value === null ? 'null' : String(value)
 }

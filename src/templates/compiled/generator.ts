@@ -6,6 +6,7 @@ import { Scope } from './scope.ts'
 import { writeStatement } from './statements.ts'
 import { insideFrame, insideFunction } from './tree.ts'
 import { Writer } from './writer.ts'
+import type { Generator } from './writing.ts'
 
 /** What was generated: the body of a function of the library, and the places it refers to by number. */
 export interface Generated {
@@ -13,29 +14,6 @@ export interface Generated {
   /** Line and column of each place, by its number. */
   places: readonly (readonly [line: number, column: number])[]
   blocks: readonly string[]
-}
-
-/** Everything the pieces of the code generator share while one template is written. */
-export interface Generator {
-  writer: Writer
-  readonly inBlock: boolean
-  /** Frames have to be as nunjucks has them: a caller's body sees the variables of the macro that calls it. */
-  readonly strict: boolean
-  readonly block: string | undefined
-  expression(node: Node, scope: Scope): string
-  statement(node: Node, scope: Scope): void
-  macro(node: Node, scope: Scope | undefined): string
-  capture(node: Node, scope: Scope): string
-  /** `p = 7`: from here on errors are this node's. */
-  place(node: Node): string
-  /** A name nothing else has. */
-  fresh(): string
-  /** A fresh variable of the function being written. */
-  variable(): string
-  /** A reference to another template, found once if its name is a constant. */
-  link(node: Node, eager: boolean, ignoreMissing: boolean, scope: Scope): string
-  /** Runs with another function to write to. */
-  inside<T>(writer: Writer, work: () => T): T
 }
 
 /** Writes the functions of one template: its root, and one for each block. */
@@ -65,6 +43,7 @@ export function generate(root: Node): Generated {
       inBlock: block !== undefined,
       strict,
       expression: (child, scope) => writeExpression(child, scope, self),
+      placed: (child, scope) => `(${place(child)}, ${self.expression(child, scope)})`,
       statement: (child, scope) => writeStatement(child, scope, self),
       macro: (child, scope) => writeMacro(child, scope, self),
       capture(child, scope) {

@@ -10,8 +10,10 @@ import {
   type Runtime,
   type Template,
 } from '../nunjucks.ts'
-import { findFilter, findImported, findTest, uncallable } from '../runtime.ts'
-import { escapeText } from './escape.ts'
+import { findFilter, findImported, findTest } from '../runtime.ts'
+import * as calls from './calls.ts'
+import * as frames from './frames.ts'
+import { escapeValue, plainUnescaped, plainValue, textOf } from './values.ts'
 
 /** A block or root as our own generated code is called: it returns its text, and throws. */
 export type Direct = (context: Context, frame: Frame | undefined, own?: boolean) => string
@@ -25,21 +27,19 @@ export interface Ground {
   runtime: Runtime
   /** Who asks, to `getTemplate`. */
   self: unknown
-  fail(error: unknown, place: number): unknown
+  fail: (error: unknown, place: number) => unknown
   /** Runs code of nunjucks' own from within code of ours. */
-  apart<T>(work: () => T): T
+  apart: <T>(work: () => T) => T
 }
 
-const { makeKeywordArgs, inOperator, fromIterator, isArray, keys } = nunjucks.runtime
-const SafeString: Runtime['SafeString'] = nunjucks.runtime.SafeString
-const EmptyFrame: Runtime['Frame'] = nunjucks.runtime.Frame
+const { runtime: nunjucksRuntime } = nunjucks
+const EmptyFrame: Runtime['Frame'] = nunjucksRuntime.Frame
 const hasOwn = (object: object, key: string): boolean => Object.prototype.hasOwnProperty.call(object, key)
 
 /** Everything that generated code calls, by the names it uses. */
 export function createLibrary(ground: Ground): Record<string, unknown> {
   const { env, runtime, self, apart } = ground
   const { globals } = env
-  const builtin = { ...BUILTIN }
 
   function lookup(frame: Frame | undefined, ctx: Record<string, unknown>, name: string): unknown {
     for (let at = frame; at !== undefined; at = at.parent) {
@@ -75,32 +75,23 @@ export function createLibrary(ground: Ground): Record<string, unknown> {
   const { store } = env as { store?: { round: number } }
 
   return {
-    ...{
-      SafeString,
-      Frame: EmptyFrame,
-      keywords: makeKeywordArgs,
-      isIn: inOperator,
-      fromIterator,
-      isArray,
-      keys,
-      hasOwn,
-    },
-    ...{ globals, lookup, callBlock, find, builtin, fail: ground.fail, imported: findImported },
-    ...{
-      bound,
-      member,
-      macro,
-      assign,
-      tellLoop,
-      loopIn,
-      call0,
-      call1,
-      call2,
-      call3,
-      callMany,
-      callMethod,
-      apply,
-    },
+    ...calls,
+    ...frames,
+    Frame: EmptyFrame,
+    SafeString: nunjucksRuntime.SafeString,
+    keywords: nunjucksRuntime.makeKeywordArgs,
+    isIn: nunjucksRuntime.inOperator,
+    fromIterator: nunjucksRuntime.fromIterator,
+    isArray: nunjucksRuntime.isArray,
+    keys: nunjucksRuntime.keys,
+    hasOwn,
+    globals,
+    lookup,
+    callBlock,
+    find,
+    builtin: BUILTIN,
+    fail: ground.fail,
+    imported: findImported,
     escape: env.opts.autoescape ? escapeValue : textOf,
     escaped: escapeValue,
     plain: env.opts.autoescape ? plainValue : plainUnescaped,
@@ -167,132 +158,4 @@ const BUILTIN = builtinFilters()
 function builtinFilters(): Record<string, AnyFunction> {
   const { safe, escape, e } = new nunjucks.Environment([], {}).filters
   return { safe: safe!, escape: escape!, e: e! }
-}
-
-/* In these two the parameters are called as in nunjucks: their names are in the messages of the errors. */
-
-function escapeValue(val: any): string {
-  if (typeof val === 'string') return escapeText(val)
-  if (val === undefined || val === null) return ''
-  // None of the characters of a number means anything in HTML.
-  if (typeof val === 'number') return String(val)
-  if (val instanceof SafeString) return joined(val)
-  return escapeText(val.toString())
-}
-
-function textOf(value: unknown): string {
-  return value === undefined || value === null ? '' : joined(value)
-}
-
-/** As `+=` would append it. */
-function joined(value: unknown): string {
-  return '' + (value as string)
-}
-
-function plainValue(str: any): string {
-  if (typeof str === 'string') return str
-  if (str === undefined || str === null) return ''
-  if (str instanceof SafeString) return joined(str)
-  const text: unknown = str.toString()
-  return typeof text === 'string' ? text : escapeValue(text)
-}
-
-function plainUnescaped(str: any): string {
-  if (str === undefined || str === null || str instanceof SafeString) return textOf(str)
-  return textOf(str.toString())
-}
-
-function bound(object: any, key: string | number): AnyFunction {
-  return (...args) => object[key].apply(object, args)
-}
-
-function member(object: any, key: any): unknown {
-  if (object === undefined || object === null) return undefined
-  const value: unknown = object[key]
-  return typeof value === 'function' ? bound(object, key) : value
-}
-
-function call0(fn: unknown, name: string, context: unknown): unknown {
-  if (typeof fn !== 'function') throw uncallable(fn, name, context)
-  return (fn as AnyFunction).call(context)
-}
-
-function call1(fn: unknown, name: string, context: unknown, a: unknown): unknown {
-  if (typeof fn !== 'function') throw uncallable(fn, name, context)
-  return (fn as AnyFunction).call(context, a)
-}
-
-function call2(fn: unknown, name: string, context: unknown, a: unknown, b: unknown): unknown {
-  if (typeof fn !== 'function') throw uncallable(fn, name, context)
-  return (fn as AnyFunction).call(context, a, b)
-}
-
-function call3(fn: unknown, name: string, context: unknown, a: unknown, b: unknown, c: unknown): unknown {
-  if (typeof fn !== 'function') throw uncallable(fn, name, context)
-  return (fn as AnyFunction).call(context, a, b, c)
-}
-
-function callMany(fn: unknown, name: string, context: unknown, args: unknown[]): unknown {
-  if (typeof fn !== 'function') throw uncallable(fn, name, context)
-  return (fn as AnyFunction).apply(context, args)
-}
-
-function callMethod(fn: unknown, object: unknown, name: string, context: unknown, args: unknown[]): unknown {
-  if (typeof fn !== 'function') throw uncallable(fn, name, context)
-  return (fn as AnyFunction).apply(object, args)
-}
-
-function apply(filter: AnyFunction, context: unknown, args: unknown[]): unknown {
-  return filter.apply(context, args)
-}
-
-/** Sets a variable where it is, or else in the frame at hand; frames beyond the first do not stop the search. */
-function assign(frame: Frame, name: string, value: unknown): void {
-  let target = frame
-  if (frame.variables[name] === undefined && !frame.isolateWrites) {
-    for (let at = frame.parent; at !== undefined; at = at.parent) {
-      if (at.variables[name] !== undefined) {
-        target = at
-        break
-      }
-    }
-  }
-  target.variables[name] = value
-}
-
-function tellLoop(loop: Record<string, unknown>, index: number, length: number): void {
-  loop['index'] = index + 1
-  loop['index0'] = index
-  loop['revindex'] = length - index
-  loop['revindex0'] = length - index - 1
-  loop['first'] = index === 0
-  loop['last'] = index === length - 1
-  loop['length'] = length
-}
-
-function loopIn({ variables }: Frame, index: number, length: number): void {
-  const loop = (variables['loop'] ||= {})
-  tellLoop(loop as Record<string, unknown>, index, length)
-}
-
-/** A macro as it is called: positional arguments by keyword and keyword arguments by position, as nunjucks has it. */
-function macro(argNames: string[], keywordNames: string[], body: AnyFunction): AnyFunction {
-  const wanted = argNames.length
-  return function called(this: unknown, ...args: unknown[]): unknown {
-    const last = args.at(-1)
-    const hasKeywords = last && hasOwn(last as object, '__keywords')
-    const given = hasKeywords ? args.length - 1 : args.length
-    if (given === wanted) return body.apply(this, args)
-    const keywords = (hasKeywords ? last : {}) as Record<string, unknown>
-    const positional = args.slice(0, Math.min(given, wanted))
-    for (let i = wanted; i < given; i++) {
-      const name = keywordNames[i - wanted]
-      if (name !== undefined) keywords[name] = args[i]
-    }
-    for (let i = given; i < wanted; i++) {
-      positional.push(keywords[argNames[i]!])
-      delete keywords[argNames[i]!]
-    }
-    return body.apply(this, [...positional, keywords])
-  }
 }

@@ -1,9 +1,8 @@
 import type { Node } from '../nunjucks.ts'
 import { loopNames } from './coverage.ts'
-import type { Generator } from './generator.ts'
-import { observesFrame } from './macros.ts'
+import type { Generator } from './writing.ts'
+import { observesFrame } from './tree.ts'
 import { Scope } from './scope.ts'
-import { placed } from './statements.ts'
 import { Writer } from './writer.ts'
 
 /**
@@ -16,7 +15,7 @@ export function writeLoop(node: Node, around: Scope, to: Generator): void {
   const names = loopNames(node).map((name) => name['value'] as string)
   if (scope.real) to.writer.statement('frame = new Frame(frame);')
   // Its own variables and `loop` are not there yet while the list is told.
-  to.writer.statement(`${list} = ${placed(node['arr'], scope, to)};`)
+  to.writer.statement(`${list} = ${to.placed(node['arr'], scope)};`)
   to.writer.statement(`if (${list}) {\n${list} = fromIterator(${list});`)
   const run = { list, index, length }
 

@@ -1,20 +1,8 @@
 import type { Node } from '../nunjucks.ts'
-import type { Generator } from './generator.ts'
+import type { Generator } from './writing.ts'
 import { Scope } from './scope.ts'
-import { insideFrame } from './tree.ts'
+import { observesFrame } from './tree.ts'
 import { Writer } from './writer.ts'
-
-const OBSERVERS = /^(Set|Include|Import|FromImport|Block|Super|Macro)$/
-
-/**
- * Whether something could look at, or change, the frame that runs this node: then there has to be one. Otherwise what
- * nunjucks keeps in it can be variables.
- */
-export function observesFrame(node: Node): boolean {
-  return (
-    OBSERVERS.test(node.typename) || [...insideFrame(node)].some(({ typename }) => OBSERVERS.test(typename))
-  )
-}
 
 /** A macro, or the body of a call block (which sees the variables around it), as an expression. */
 export function writeMacro(node: Node, around: Scope | undefined, to: Generator): string {

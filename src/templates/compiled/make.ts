@@ -5,9 +5,9 @@ import { createLibrary, type Callable, type Direct, type Ground } from './librar
 /** What is different for the host that runs the program. */
 export interface ProgramHost extends Omit<Ground, 'fail'> {
   /** Makes, or adds to, the error that leaves the template, from what was thrown and the place it was thrown at. */
-  fail(error: unknown, line: number, column: number): unknown
+  fail: (error: unknown, line: number, column: number) => unknown
   /** Where nunjucks' own code called this program from, when it did. */
-  calledFrom(failure: unknown): unknown
+  calledFrom: (failure: unknown) => unknown
 }
 
 /** Makes a template's program with the code generator here; `root` is its syntax tree, and fully covered. */

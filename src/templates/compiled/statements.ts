@@ -1,8 +1,8 @@
 import type { Node } from '../nunjucks.ts'
 import { tellsPlaces } from './expressions.ts'
-import type { Generator } from './generator.ts'
 import { writeLoop } from './loops.ts'
 import type { Scope } from './scope.ts'
+import type { Generator } from './writing.ts'
 
 type Write = (node: Node, scope: Scope, to: Generator) => void
 
@@ -28,11 +28,6 @@ const WRITERS: Record<string, Write> = {
   Include: writeInclude,
   Import: writeImport,
   FromImport: writeFromImport,
-}
-
-/** An expression that stands for itself, its place told first. */
-export function placed(node: Node, scope: Scope, to: Generator): string {
-  return `(${to.place(node)}, ${to.expression(node, scope)})`
 }
 
 function writeList(node: Node, scope: Scope, to: Generator): void {
@@ -62,11 +57,11 @@ function writeValue(node: Node, scope: Scope, to: Generator): string {
       `${filter} === builtin.${name} ? ${direct}(${value}) : escape(${filter}.call(context, ${value})))`
     )
   }
-  return `escape(${placed(node, scope, to)})`
+  return `escape(${to.placed(node, scope)})`
 }
 
 function writeIf(node: Node, scope: Scope, to: Generator): void {
-  to.writer.statement(`if (${placed(node['cond'], scope, to)}) {`)
+  to.writer.statement(`if (${to.placed(node['cond'], scope)}) {`)
   to.statement(node['body'], scope)
   if (node['else_']) {
     to.writer.statement('} else {')
@@ -76,9 +71,9 @@ function writeIf(node: Node, scope: Scope, to: Generator): void {
 }
 
 function writeSwitch(node: Node, scope: Scope, to: Generator): void {
-  to.writer.statement(`switch (${placed(node['expr'], scope, to)}) {`)
+  to.writer.statement(`switch (${to.placed(node['expr'], scope)}) {`)
   for (const branch of node['cases'] as Node[]) {
-    to.writer.statement(`case ${placed(branch['cond'], scope, to)}:`)
+    to.writer.statement(`case ${to.placed(branch['cond'], scope)}:`)
     to.statement(branch['body'], scope)
     // A case without a body falls through to the next.
     if ((branch['body'] as Node).children.length > 0) to.writer.statement('break;')
@@ -93,7 +88,7 @@ function writeSwitch(node: Node, scope: Scope, to: Generator): void {
 function writeSet(node: Node, scope: Scope, to: Generator): void {
   const names = (node['targets'] as Node[]).map((target) => target['value'] as string)
   const variables = names.map((name) => scope.variable(name) ?? to.variable())
-  const value = node['value'] ? placed(node['value'], scope, to) : to.capture(node['body'], scope)
+  const value = node['value'] ? to.placed(node['value'], scope) : to.capture(node['body'], scope)
   to.writer.statement(`${variables.join(' = ')} = ${value};`)
   names.forEach((name, index) => {
     const key = JSON.stringify(name)

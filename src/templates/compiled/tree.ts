@@ -31,6 +31,18 @@ export function* insideFrame(node: Node): Generator<Node> {
   }
 }
 
+const OBSERVERS = /^(Set|Include|Import|FromImport|Block|Super|Macro)$/
+
+/**
+ * Whether something could look at, or change, the frame that runs this node: then there has to be one. Otherwise what
+ * nunjucks keeps in it can be variables.
+ */
+export function observesFrame(node: Node): boolean {
+  return (
+    OBSERVERS.test(node.typename) || [...insideFrame(node)].some(({ typename }) => OBSERVERS.test(typename))
+  )
+}
+
 export function isSymbol(node: Node | null | undefined): boolean {
   return node?.typename === 'Symbol'
 }

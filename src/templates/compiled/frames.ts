@@ -1,0 +1,30 @@
+import type { Frame } from '../nunjucks.ts'
+
+/** Sets a variable where it is, or else in the frame at hand; frames beyond the first do not stop the search. */
+export function assign(frame: Frame, name: string, value: unknown): void {
+  let target = frame
+  if (frame.variables[name] === undefined && !frame.isolateWrites) {
+    for (let at = frame.parent; at !== undefined; at = at.parent) {
+      if (at.variables[name] !== undefined) {
+        target = at
+        break
+      }
+    }
+  }
+  target.variables[name] = value
+}
+
+export function tellLoop(loop: Record<string, unknown>, index: number, length: number): void {
+  loop['index'] = index + 1
+  loop['index0'] = index
+  loop['revindex'] = length - index
+  loop['revindex0'] = length - index - 1
+  loop['first'] = index === 0
+  loop['last'] = index === length - 1
+  loop['length'] = length
+}
+
+export function loopIn({ variables }: Frame, index: number, length: number): void {
+  const loop = (variables['loop'] ||= {})
+  tellLoop(loop as Record<string, unknown>, index, length)
+}
