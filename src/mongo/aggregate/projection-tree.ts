@@ -58,8 +58,11 @@ export function include(tree: Tree, doc: Doc): Doc {
 
 function includeBelow(tree: Tree, value: Value): Value | undefined {
   if (isDoc(value)) return include(tree, value)
-  if (!Array.isArray(value)) return undefined
-  return value.map((element) => includeBelow(tree, element)).filter((element) => element !== undefined)
+  if (Array.isArray(value)) {
+    return value.map((element) => includeBelow(tree, element)).filter((element) => element !== undefined)
+  }
+  // Where something is computed below, a scalar keeps its place: a document of what is computed takes it.
+  return tree.computes ? null : undefined
 }
 
 /** Drops what the tree names. */

@@ -1,3 +1,5 @@
+import { roundDecimal } from '../bson/decimal-arithmetic.ts'
+import { makeDecimal, parseDecimal } from '../bson/decimal.ts'
 import { fail } from '../bson/errors.ts'
 import * as numeric from '../bson/numeric.ts'
 import { dateMillis, Decimal128, isNumber, makeDate, toDouble } from '../bson/value.ts'
@@ -35,7 +37,10 @@ function moveDate(date: bigint, by: Numeric, sign = 1n): bigint {
 
 function roundToLong(value: Numeric): bigint | undefined {
   if (typeof value === 'bigint') return value
-  if (value instanceof Decimal128) return numeric.truncateToBigInt(value)
+  if (value instanceof Decimal128) {
+    const rounded = roundDecimal(parseDecimal(value), 0, 'even')
+    return numeric.truncateToBigInt(makeDecimal(rounded))
+  }
   const number = numeric.asNumber(value)
   if (!Number.isFinite(number)) return undefined
   return BigInt(Math.sign(number) * Math.round(Math.abs(number)))

@@ -38,10 +38,13 @@ function refuse(words: string): never {
   return fail(CONVERSION_FAILURE, words)
 }
 
+/** Types that convert to themselves; documents and arrays convert to nothing. */
+const IDENTICAL = new Set(['double', 'string', 'objectId', 'date', 'int', 'long', 'decimal'])
+
 function convert(value: Value, target: string, options: BinaryOptions): Value {
   const from = typeOf(value)
   if (target === 'bool') return isTrue(value)
-  if (from === target && target !== 'binData') return value
+  if (from === target && IDENTICAL.has(target)) return value
   const converted = converters[target]?.(value, options)
   return converted ?? refuse(`Unsupported conversion from ${from} to ${target} ${TAIL}`)
 }
@@ -168,12 +171,15 @@ function parseDecimalText(text: string): Value {
     return refuseNumber(text, text === '' ? 'Empty string' : 'Failed to parse string to decimal')
   }
   const fraction = match[3] ?? match[4] ?? ''
-  return makeDecimal({
+  const decimal = makeDecimal({
     kind: 'finite',
     negative: match[1] === '-',
     coefficient: BigInt((match[2] ?? '').replace('.', '')),
     exponent: Number(match[5] ?? 0) - fraction.length,
   })
+  if (parseDecimal(decimal).kind === 'infinite')
+    refuseNumber(text, 'Conversion from string to decimal would overflow')
+  return decimal
 }
 
 const ENCODINGS: Readonly<Record<string, BufferEncoding>> = {
@@ -206,18 +212,20 @@ function textToBinary(text: string, { format, subtype }: BinaryOptions): Value {
   if (format === undefined) {
     return refuse(`Unsupported conversion from string to binData ${TAIL}: format is missing`)
   }
+  if (format === 'auto') refuse("Format 'auto' is not supported for string to 'binData' conversion")
   const wrong = (): never => refuse(`Input string is not a valid ${format} string: ${text}`)
-  if (format === 'uuid' || (format === 'auto' && subtype === 4)) {
-    const plain = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-      ? text.replaceAll('-', '')
-      : wrong()
-    if (subtype !== 4) return refuse('Only the UUID subtype (4) is allowed with the UUID format')
-    return new Binary(Buffer.from(plain, 'hex'), 4)
+  if ((format === 'uuid') !== (subtype === 4)) {
+    refuse("Only the UUID subtype (4) is allowed with the 'uuid' format")
   }
-  const encoding = format === 'auto' ? 'base64' : (ENCODINGS[format] as BufferEncoding)
+  if (format === 'uuid') {
+    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) wrong()
+    return new Binary(Buffer.from(text.replaceAll('-', ''), 'hex'), 4)
+  }
+  const encoding = ENCODINGS[format] as BufferEncoding
   const bytes = Buffer.from(text, encoding)
   const back = bytes.toString(encoding)
-  if (back.toLowerCase() !== text.toLowerCase()) wrong()
+  const fine = format === 'hex' ? back === text.toLowerCase() : back === text
+  if (!fine) wrong()
   return new Binary(bytes, subtype)
 }
 

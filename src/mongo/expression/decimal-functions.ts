@@ -159,8 +159,16 @@ export function log(value: Exact, base: Exact): Decimal128 {
   const quotient = divide(lnOf(value), lnOf(base))
   const nearest = (quotient + (quotient < 0n ? -ONE / 2n : ONE / 2n)) / ONE
   // A whole logarithm (of 1000 to base 10) must not come out as 2.999...
-  if (abs(quotient - nearest * ONE) < 10n ** BigInt(SCALE - 45)) return decimal.makeDecimal(nearest, 0)
+  if (abs(quotient - nearest * ONE) < 10n ** BigInt(SCALE - 45))
+    return nearest < 0n ? padded(nearest, 0) : decimal.makeDecimal(nearest, 0)
   return fromFixed(quotient)
+}
+
+/** The value with all 34 digits, the form in which the library behind mongod gives such results. */
+function padded(coefficient: bigint, exponent: number): Decimal128 {
+  const missing = 34 - decimal.countDigits(coefficient)
+  if (coefficient === 0n || missing <= 0) return decimal.makeDecimal(coefficient, exponent)
+  return decimal.makeDecimal(coefficient * 10n ** BigInt(missing), exponent - missing)
 }
 
 export function pow(base: Exact, power: Exact): Decimal128 {
@@ -170,7 +178,7 @@ export function pow(base: Exact, power: Exact): Decimal128 {
   if (whole !== undefined && abs(whole) <= 1000n) {
     const raised = base.coefficient ** abs(whole)
     const exponent = base.exponent * Number(abs(whole))
-    if (whole > 0n) return decimal.makeDecimal(raised, exponent)
+    if (whole > 0n) return padded(raised, exponent)
     const digits = decimal.countDigits(raised) + 40
     const inverse = 10n ** BigInt(digits) / raised
     const exactly = inverse * raised === 10n ** BigInt(digits)

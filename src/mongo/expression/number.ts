@@ -1,13 +1,7 @@
-import { asBigInt, asDecimal, fitsInt64, kindOf } from '../bson/numeric.ts'
-import type { NumericKind } from '../bson/numeric.ts'
+import { asBigInt, asDecimal, fitsInt64 } from '../bson/numeric.ts'
 import { makeDecimal } from '../bson/decimal.ts'
 import { Decimal128, isInt32, isNumber } from '../bson/value.ts'
 import type { Numeric, Value } from '../bson/value.ts'
-
-/** Which of BSON's four number types a value has; undefined when it is no number. */
-export function numberKind(value: Value | undefined): NumericKind | undefined {
-  return isNumber(value) ? kindOf(value) : undefined
-}
 
 /** The value as a decimal; a double keeps 15 digits. */
 export function toDecimal(value: Numeric): Decimal128 {

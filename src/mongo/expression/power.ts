@@ -34,10 +34,10 @@ function power(base: Numeric, exponent: Numeric): Value {
     const b = decimal.parseDecimal(toDecimal(base))
     const e = decimal.parseDecimal(toDecimal(exponent))
     if (typeof b === 'object' && typeof e === 'object') return functions.pow(b, e)
-    return bsonDecimal.makeDecimal(bsonDecimal.fromDouble(x ** y))
+    return bsonDecimal.makeDecimal(bsonDecimal.fromDouble(raise(x, y)))
   }
-  if (base instanceof Double || exponent instanceof Double) return toDouble(x ** y)
-  if (isFraction(base) || isFraction(exponent)) return toDouble(x ** y)
+  if (base instanceof Double || exponent instanceof Double) return toDouble(raise(x, y))
+  if (isFraction(base) || isFraction(exponent)) return toDouble(raise(x, y))
   const long = typeof base === 'bigint' || typeof exponent === 'bigint'
   // Only 0, 1 and -1 have larger or negative powers that are whole numbers.
   if (y < 0 || y > 63) {
@@ -48,6 +48,12 @@ function power(base: Numeric, exponent: Numeric): Value {
   const whole = BigInt(base) ** BigInt(exponent)
   if (!fitsInt64(whole)) return toDouble(x ** y)
   return long ? whole : toInteger(whole)
+}
+
+/** C's pow: 1 to any power is 1, NaN too, which JavaScript does not say. */
+function raise(base: number, exponent: number): number {
+  if (base === 1 || (base === -1 && Math.abs(exponent) === Infinity)) return 1
+  return base ** exponent
 }
 
 /** A double that no int32 equals. */
@@ -99,6 +105,8 @@ export const powerOperators: OperatorTable = {
     if (!(number > 0) && !Number.isNaN(number)) {
       fail(28766, `$ln's argument must be a positive number, but is ${printDouble(number)}`)
     }
+    // A decimal NaN gives a double one, as mongod has it.
+    if (Number.isNaN(number)) return Number.NaN
     return ofDoubleOr(Math.log, finiteOr(functions.ln, Math.log))(value)
   }),
   $log10: ofNumber((value) => {
@@ -106,6 +114,7 @@ export const powerOperators: OperatorTable = {
     if (!(number > 0) && !Number.isNaN(number)) {
       fail(28761, `$log10's argument must be a positive number, but is ${printDouble(number)}`)
     }
+    if (Number.isNaN(number)) return Number.NaN
     return ofDoubleOr(
       Math.log10,
       finiteOr((each) => functions.log(each, TEN), Math.log10),

@@ -82,14 +82,24 @@ function findFirst(text: string, pattern: RegExp): Value {
   return match ? describe(match, text) : null
 }
 
+/** Every match; none is looked for at the very end, unless the text is empty. */
+function findAll(text: string, pattern: RegExp): Value {
+  const found: Value[] = []
+  do {
+    const match = pattern.exec(text)
+    if (!match) break
+    found.push(describe(match, text))
+    if (match[0] === '')
+      pattern.lastIndex += codePoints(text.slice(match.index, match.index + 2))[0]?.length ?? 1
+  } while (pattern.lastIndex < text.length)
+  return found
+}
+
 export const regexOperators: OperatorTable = {
   $regexMatch: matching(
     () => false,
     (text, pattern) => pattern.test(text),
   ),
   $regexFind: matching(() => null, findFirst),
-  $regexFindAll: matching(
-    () => [],
-    (text, pattern) => Array.from(text.matchAll(pattern), (match) => describe(match, text)),
-  ),
+  $regexFindAll: matching(() => [], findAll),
 }

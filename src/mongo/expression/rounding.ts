@@ -39,10 +39,10 @@ function roundNumber(value: Numeric, places: number, rounding: Rounding, name: s
     const rounded = roundDecimal(parts, places, rounding)
     // Places that the value has not are filled with zeros, as far as 34 digits go.
     if (rounded.kind !== 'finite' || -rounded.exponent >= places) return makeDecimal(rounded)
-    const padding = places + rounded.exponent
-    if (rounded.coefficient.toString().length + padding > 34) return Decimal128.fromString('NaN')
-    const coefficient = rounded.coefficient * 10n ** BigInt(padding)
-    return makeDecimal({ ...rounded, coefficient, exponent: -places })
+    const room = rounded.coefficient === 0n ? Infinity : 34 - rounded.coefficient.toString().length
+    const padding = Math.min(places + rounded.exponent, room)
+    const coefficient = rounded.coefficient * 10n ** BigInt(rounded.coefficient === 0n ? 0 : padding)
+    return makeDecimal({ ...rounded, coefficient, exponent: rounded.exponent - padding })
   }
   const number = asNumber(value)
   if (typeof value === 'bigint' || (typeof value === 'number' && isInt32(value))) {

@@ -1,7 +1,8 @@
 import { fail } from '../bson/errors.ts'
 import { Code, BSONSymbol, Decimal128, Double, Timestamp } from '../bson/value.ts'
 import type { Value } from '../bson/value.ts'
-import { isoString } from './date/format.ts'
+import { formatDate, isoString } from './date/format.ts'
+import { UTC } from './date/time-zone.ts'
 import { isNullish, typeOf } from './missing.ts'
 import { printDouble } from './print.ts'
 
@@ -16,7 +17,9 @@ export function coerceText(value: Value | undefined): string {
   if (value instanceof Date) return isoString(value.getTime())
   if (value instanceof BSONSymbol) return value.value
   if (value instanceof Code) return value.code
-  if (value instanceof Timestamp) return `Timestamp(${value.t}, ${value.i})`
+  if (value instanceof Timestamp) {
+    return `${formatDate(value.t * 1000, '%b %d %H:%M:%S', UTC)}:${value.i.toString(16).padStart(3, '0')}`
+  }
   return fail(16007, `can't convert from BSON type ${typeOf(value)} to String`)
 }
 

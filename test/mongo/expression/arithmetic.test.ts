@@ -66,7 +66,7 @@ const RESULTS: readonly Row[] = [
   [{ $ln: decimal('2') }, 'decimal 0.6931471805599453094172321214581766'],
   [{ $log: [100, 10] }, 'double 2'],
   [{ $log10: 1000 }, 'double 3'],
-  [{ $log10: decimal('0.001') }, 'decimal -3'],
+  [{ $log10: decimal('0.001') }, 'decimal -3.000000000000000000000000000000000'],
   [{ $bitAnd: [6, 3] }, 2],
   [{ $bitAnd: [] }, -1],
   [{ $bitOr: [6n, 3] }, 'long 7'],

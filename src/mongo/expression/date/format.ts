@@ -72,7 +72,7 @@ export function formatDate(instant: number, format: string, zone: TimeZone): str
       case 'z':
         return writeOffset(zone.offsetAt(instant))
       case 'Z':
-        return writeMinutes(zone.offsetAt(instant))
+        return String(Math.trunc(zone.offsetAt(instant) / calendar.MS_PER_MINUTE) + 0)
       default:
         return '%'
     }
@@ -87,11 +87,6 @@ export function isoString(instant: number, zone: TimeZone = UTC): string {
 function writeOffset(offset: number): string {
   const minutes = Math.trunc(Math.abs(offset) / calendar.MS_PER_MINUTE)
   return `${offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60), 2)}${pad(minutes % 60, 2)}`
-}
-
-function writeMinutes(offset: number): string {
-  const minutes = Math.trunc(Math.abs(offset) / calendar.MS_PER_MINUTE)
-  return `${offset < 0 ? '-' : '+'}${pad(minutes, 3)}`
 }
 
 function pad(value: number, width: number): string {

@@ -82,6 +82,8 @@ const TOKENS: readonly Token[] = [
   [/^(?<hour>\d{1,2}) *(?<half>[ap])\.?m\.?/i, readTime],
   [/^(?:utc|gmt)?(?<sign>[+-])(?<hours>\d{1,2}):?(?<minutes>\d{2})?(?!\d)/i, readOffset],
   [/^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?(?![a-z])/i, () => {}],
+  [/^noon(?![a-z])/i, (_match, found) => Object.assign(found, { hour: 12 })],
+  [/^midnight(?![a-z])/i, (_match, found) => Object.assign(found, { hour: 0 })],
   [/^\(?(?<name>z|[a-z]{3,4})\)?(?![a-z/_])/i, readAbbreviation],
   [/^[ ,\t]+/, () => {}],
 ]
@@ -155,14 +157,14 @@ function monthOf(name: string): number {
 }
 
 const NUMBERS: Readonly<Record<string, readonly [pattern: RegExp, part: keyof Found]>> = {
-  Y: [/^\d{4}/, 'year'],
+  Y: [/^\d{1,4}/, 'year'],
   m: [/^\d{1,2}/, 'month'],
   d: [/^\d{1,2}/, 'day'],
   H: [/^\d{1,2}/, 'hour'],
   M: [/^\d{1,2}/, 'minute'],
   S: [/^\d{1,2}/, 'second'],
   j: [/^\d{1,3}/, 'dayOfYear'],
-  G: [/^\d{4}/, 'isoYear'],
+  G: [/^\d{1,4}/, 'isoYear'],
   V: [/^\d{1,2}/, 'isoWeek'],
   u: [/^\d/, 'isoDay'],
 }
@@ -212,7 +214,7 @@ function readSpecifier(letter: string, rest: string, found: Found, text: string,
 
 function patternOf(letter: string): RegExp {
   if (letter === 'L') return /^\d{1,3}/
-  if (letter === 'Z') return /^[+-]\d{1,3}/
+  if (letter === 'Z') return /^[+-]?\d{1,4}/
   if (letter === 'z')
     return /^(?:(?<name>z|utc|gmt)(?![a-z+-])|(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})?)/i
   if (letter === 'b' || letter === 'B') return new RegExp(`^${MONTH}`, 'i')

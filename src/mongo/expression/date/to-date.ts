@@ -21,7 +21,9 @@ export function requireInstant(value: Value | undefined): number {
   return instantOf(value) ?? fail(16006, `can't convert from BSON type ${typeOf(value)} to Date`)
 }
 
-/** A date value from milliseconds of any size. */
+/** A date value from milliseconds of any size that int64 holds. */
 export function dateOf(instant: number): Date {
-  return Math.abs(instant) <= 8.64e15 ? new Date(instant) : makeDate(BigInt(Math.trunc(instant)))
+  if (Math.abs(instant) <= 8.64e15) return new Date(instant)
+  if (!(Math.abs(instant) < 2 ** 63)) fail(15, 'date overflow')
+  return makeDate(BigInt(Math.trunc(instant)))
 }
