@@ -107,23 +107,3 @@ export function valueAt(doc: Doc, path: string): Value | undefined {
   }
   return current
 }
-
-/**
- * The value of an aggregation's field path: an array on the way gives an array of what its documents give, with the
- * missing left out; positions mean nothing.
- */
-export function fieldPath(value: Value | undefined, parts: readonly string[], from = 0): Value | undefined {
-  let current = value
-  for (let i = from; i < parts.length; i++) {
-    if (current instanceof Map) current = current.get(parts[i]!)
-    else if (Array.isArray(current)) {
-      const found: Value[] = []
-      for (const item of current) {
-        const inner = item instanceof Map ? fieldPath(item, parts, i) : undefined
-        if (inner !== undefined) found.push(inner)
-      }
-      return found
-    } else return undefined
-  }
-  return current
-}

@@ -1,16 +1,16 @@
 import type { EvalContext } from '../bson/context.ts'
 import { fail, MongoError } from '../bson/errors.ts'
-import { asNumber } from '../bson/numeric.ts'
 import { printDoc, printElement } from '../bson/print.ts'
 import { typeName } from '../bson/type.ts'
 import { type Doc, isDoc, isNumber, type Value } from '../bson/value.ts'
 import { compileExpression } from '../expression/compile.ts'
-import { checkName } from '../expression/field-path.ts'
 import { operators } from '../expression/operators.ts'
 import { isTrue } from '../expression/truth.ts'
 import { compilePlainFilter, type Filter } from '../query/compile-filter.ts'
 import type { FilterNode } from '../query/node.ts'
-import type { After, Branch, Tree } from './tree.ts'
+import { findTree, place, splitChecked } from './place.ts'
+import { parseSlice } from './slice.ts'
+import type { After, Tree } from './tree.ts'
 
 /** A projection taken apart. */
 export interface Parsed {
@@ -147,16 +147,6 @@ function parseObject(state: State, name: string, value: Doc, tree: Tree, above: 
     parseElement(state, child, operand, existing ?? inner, [...above, ...parts])
 }
 
-function findTree(tree: Tree, parts: readonly string[]): Tree | undefined {
-  let current: Tree = tree
-  for (const part of parts) {
-    const branch = current.get(part)
-    if (branch?.kind !== 'tree') return undefined
-    current = branch.tree
-  }
-  return current
-}
-
 /** Takes `{ $operator: ... }`; false when it is no operator but a field. */
 function parseOperator(
   state: State,
@@ -207,30 +197,6 @@ function parseExpression(state: State, name: string, value: Doc, tree: Tree): vo
   place(tree, name, { kind: 'compute', expression: compileExpression(value, state.context) })
 }
 
-function parseSlice(operand: Value): (items: readonly Value[]) => Value[] {
-  if (isNumber(operand)) {
-    const limit = toInt32(asNumber(operand))
-    return (items) => (limit >= 0 ? items.slice(0, limit) : items.slice(limit))
-  }
-  if (!Array.isArray(operand)) fail(31273, '$slice only supports numbers and [skip, limit] arrays')
-  if (operand.length !== 2) fail(31272, '$slice array argument should be of form [skip, limit]')
-  const [skip, limit] = operand as [Value, Value]
-  if (!isNumber(skip)) fail(31257, `$slice expects the skip argument to be a number, got ${typeName(skip)}`)
-  if (!isNumber(limit))
-    fail(31258, `$slice expects the limit argument to be a number, got ${typeName(limit)}`)
-  const from = toInt32(asNumber(skip))
-  const count = toInt32(asNumber(limit))
-  if (count <= 0) fail(31259, `$slice limit must be positive, got ${count}`)
-  return (items) => {
-    const start = from < 0 ? Math.max(0, items.length + from) : from
-    return items.slice(start, start + count)
-  }
-}
-
-function toInt32(n: number): number {
-  return Number.isNaN(n) ? 0 : Math.trunc(Math.min(Math.max(n, -2147483648), 2147483647))
-}
-
 function parseElemMatch(
   state: State,
   name: string,
@@ -249,29 +215,4 @@ function parseElemMatch(
     find: (items) => items.findIndex((item) => filter.matches(new Map([[name, [item]]]))),
   })
   state.elemMatch = true
-}
-
-function splitChecked(path: string): string[] {
-  if (path === '') fail(40352, 'FieldPath cannot be constructed with empty string')
-  if (path.endsWith('.')) fail(40353, "FieldPath must not end with a '.'.")
-  const parts = path.split('.')
-  for (const part of parts) checkName(part)
-  return parts
-}
-
-function place(tree: Tree, path: string, branch: Branch): void {
-  const parts = splitChecked(path)
-  let current = tree
-  for (let i = 0; i < parts.length - 1; i++) {
-    const child = current.get(parts[i]!)
-    if (!child) {
-      const inner: Tree = new Map()
-      current.set(parts[i]!, { kind: 'tree', tree: inner })
-      current = inner
-    } else if (child.kind === 'tree') current = child.tree
-    else fail(31249, `Path collision at ${path} remaining portion ${parts.slice(i + 1).join('.')}`)
-  }
-  const last = parts.at(-1)!
-  if (current.has(last)) fail(31250, `Path collision at ${path}`)
-  current.set(last, branch)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fieldPath, isIndex, valueAt, valuesAt } from '../../../src/mongo/bson/path.ts'
-import { fromPlain, toDoc, toPlain } from '../../../src/mongo/bson/plain.ts'
+import { isIndex, valueAt, valuesAt } from '../../../src/mongo/bson/path.ts'
+import { toDoc, toPlain } from '../../../src/mongo/bson/plain.ts'
 
 type Plain = Record<string, unknown>
 const missing = 'missing'
@@ -33,16 +33,6 @@ describe('paths', () => {
 
   it('#11 leaves an array at the end whole when asked to', () => {
     expect(reached({ a: [{ b: [1, 2] }, { b: 3 }] }, 'a.b', false)).toEqual([[1, 2], 3])
-  })
-
-  it.each<[unknown, string, unknown]>([
-    [{ a: { b: 1 } }, 'a.b', 1],
-    [{ a: [{ b: 1 }, { c: 2 }, { b: 3 }] }, 'a.b', [1, 3]],
-    [{ a: [1, 2] }, 'a.0', []],
-    [{ a: [[{ b: 1 }]] }, 'a.b', []],
-    [{ a: 1 }, 'a.b', undefined],
-  ])('#11 an aggregation reads in %j by %s', (doc, path, expected) => {
-    expect(toPlain(fieldPath(fromPlain(doc), path.split('.')))).toEqual(expected)
   })
 
   it('#11 valueAt goes through documents and positions only', () => {
