@@ -28,3 +28,8 @@ export const installFailed: ErrorFactory<[command: string, reason: string]> = cr
   'TAO_INSTALL_FAILED',
   (command: string, reason: string) => `"${command}" ${reason}.`,
 )
+
+export const codeUnreadable: ErrorFactory<[reason: string]> = createError(
+  'TAO_CODE_UNREADABLE',
+  (reason: string) => `The code is not JavaScript: ${reason}.`,
+)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { formatPlace, TaoError, type Place } from '../base/errors.ts'
@@ -14,6 +15,8 @@ export function printError(err: Terminal, error: unknown, options: { debug: bool
   err.line(`${err.style(['red', 'bold'], 'error:')} ${message}`)
   const place = isExpected ? error.place : placeInUserCode(error)
   if (place !== undefined) err.line(`${err.style('dim', 'at:')}    ${formatPlace(place)}`)
+  const frame = isExpected ? error.details?.['frame'] : undefined
+  if (typeof frame === 'string') err.line(`\n${frame.trimEnd().replaceAll(/^/gm, '  ')}\n`)
   const hint = isExpected
     ? error.hint
     : options.debug
@@ -29,7 +32,7 @@ const ownRoot = fileURLToPath(new URL('../..', import.meta.url))
 /** Where code of the site threw an error that tao knows nothing of: the innermost frame that is neither a package's nor tao's. */
 function placeInUserCode(error: unknown): Place | undefined {
   return stackPlaces(error).find(
-    ({ file }) => !file.startsWith(ownRoot) && !/[/\\]node_modules[/\\]/.test(file),
+    ({ file }) => !file.startsWith(ownRoot) && !/[/\\]node_modules[/\\]/.test(file) && existsSync(file),
   )
 }
 

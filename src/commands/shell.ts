@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import vm from 'node:vm'
 import type { Site } from '../site/index.ts'
 import { defineBuiltIn, type Command, type CommandWorld } from './command.ts'
+import { codeUnreadable } from './errors.ts'
 import { withSite } from './open-site.ts'
 
 export const command: Command = defineBuiltIn({
@@ -55,7 +56,18 @@ async function readAll({ stdin }: CommandWorld): Promise<string> {
   return text
 }
 
+/** Dynamic imports from code that is no file are experimental, and Node says so on stderr: this use of them is ours, not the user's. */
+function silenceImportWarning(): void {
+  const listeners = process.listeners('warning')
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => {
+    if (warning.name === 'ExperimentalWarning' && warning.message.includes('USE_MAIN_CONTEXT')) return
+    for (const listener of listeners) listener(warning)
+  })
+}
+
 async function runCode(code: string, site: Site, { cwd, stdout }: CommandWorld): Promise<number> {
+  silenceImportWarning()
   Object.defineProperties(globalThis, namesOf(site))
   const value: unknown = await (compile(code, cwd).runInThisContext() as () => Promise<unknown>)()
   if (value !== undefined)
@@ -73,7 +85,11 @@ function compile(code: string, cwd: string): vm.Script {
   try {
     return new vm.Script(`async () => (${code.trim().replace(/;$/, '')}\n)`, options)
   } catch {
-    return new vm.Script(`async () => {${code}\n}`, options)
+    try {
+      return new vm.Script(`async () => {${code}\n}`, options)
+    } catch (error) {
+      throw codeUnreadable((error as Error).message, { cause: error })
+    }
   }
 }
 

@@ -1,7 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { createError } from '../../src/base/errors.ts'
 import { createTerminal } from '../../src/base/terminal.ts'
 import { printError } from '../../src/commands/print-error.ts'
+import { tempFolder } from '../scaffold/temp-folder.ts'
 
 const failed = createError<[what: string]>('TAO_TEST', (what) => `${what} failed.`, { exitCode: 3 })
 
@@ -21,18 +25,21 @@ test('an expected error is its sentence, its place and its hint, and carries its
 })
 
 test('an unexpected error is shown without its stack, with the place in the user’s code', () => {
+  const file = join(tempFolder(), 'import.ts')
+  writeFileSync(file, '')
   const error = new Error('boom')
   error.stack = [
     'Error: boom',
     '    at node:internal/process:1:1',
     '    at deep (file:///x/node_modules/y/z.js:1:1)',
     `    at run (${import.meta.url}:1:1)`,
-    '    at run (file:///my%20site/apps/blog/commands/import.ts:12:5)',
+    '    at run (file:///gone/shell.js:1:1)',
+    `    at run (${pathToFileURL(file).href}:12:5)`,
     '    at main (/my site/other.ts:1:1)',
   ].join('\n')
   expect(printed(error)).toEqual({
     code: 1,
-    text: 'error: boom\nat:    /my site/apps/blog/commands/import.ts:12:5\nhint:  tao test --debug shows where it came from.\n',
+    text: `error: boom\nat:    ${file}:12:5\nhint:  tao test --debug shows where it came from.\n`,
   })
 })
 
