@@ -38,9 +38,9 @@ function plainPush(operand: Value): Clauses {
 }
 
 function pushInto(array: readonly Value[], { each, slice, position, order }: Clauses): Value[] {
-  let result = array.slice()
-  if (position === undefined) result.push(...each)
-  else result.splice(position < 0 ? Math.max(0, result.length + position) : position, 0, ...each)
+  const at =
+    position === undefined ? array.length : position < 0 ? Math.max(0, array.length + position) : position
+  let result = array.slice(0, at).concat(each, array.slice(at))
   if (order) result.sort(order)
   if (slice !== undefined) result = slice >= 0 ? result.slice(0, slice) : result.slice(slice)
   return result

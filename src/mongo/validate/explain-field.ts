@@ -100,7 +100,7 @@ function considered(doc: Doc, path: string, whole: boolean): Value[] | undefined
   visitPath(doc, path.split('.'), false, (value) => {
     if (value === undefined) return false
     exists = true
-    if (Array.isArray(value) && !whole) values.push(...value)
+    if (Array.isArray(value) && !whole) for (const item of value) values.push(item)
     else values.push(value)
     return false
   })

@@ -508,6 +508,14 @@ describe('update', () => {
     expect(() => update(spec, doc, how)).toThrow(expect.objectContaining({ code, message }))
   })
 
+  it('#11 pushes lists longer than a call has room for arguments', () => {
+    const each = Array.from({ length: 300_000 }, (_, i) => i)
+    const pushed = update({ $push: { a: { $each: each, $position: 1 } } }, { a: [-1, -2] }) as { a: number[] }
+    expect(pushed.a).toHaveLength(300_002)
+    expect(pushed.a.slice(0, 2)).toEqual([-1, 0])
+    expect(pushed.a.at(-1)).toBe(-2)
+  })
+
   it('#11 keeps types: an ObjectId set is the ObjectId read', () => {
     const id = new ObjectId()
     expect((update({ $set: { a: id } }, {}) as Plain)['a']).toEqual(id)
