@@ -13,12 +13,13 @@ export interface RawFrame {
 }
 
 const frameLine =
-  /^\s*at (?:(?<call>.*?) \()?(?<where>(?:file:\/\/|node:|[A-Za-z]:[\\/]|\/)[^()]*?)(?::(?<line>\d+))?(?::(?<column>\d+))?\)?$/
+  /^\s*at (?:(?<call>.*?) \()?(?<where>(?:file:\/\/|node:|[A-Za-z]:[\\/]|\/).*?)(?::(?<line>\d+))?(?::(?<column>\d+))?\)?$/
 
 /** The frames of an error's `stack`, innermost first; lines that are no frames are left out. */
 export function parseStack(stack: string | undefined): RawFrame[] {
   if (stack === undefined) return []
   return stack.split('\n').flatMap((text) => {
+    if (text.includes('(eval at ')) return []
     const groups = frameLine.exec(text)?.groups
     if (groups?.['where'] === undefined) return []
     return [

@@ -44,7 +44,7 @@ export function framesHtml(
   editor: string | undefined,
 ): Markup {
   return markup`${groupByOwner(frames).map((group) =>
-    group[0]!.owner === 'project' || group.length === frames.length
+    group[0]!.owner === 'project'
       ? group.map((frame) => frameHtml(frame, frame === open, editor))
       : foldedHtml(group, editor),
   )}`

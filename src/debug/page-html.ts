@@ -4,7 +4,7 @@ import { editorHtml, frameHtml, framesHtml, sourceHtml } from './frames-html.ts'
 import { Markup, markup } from './markup.ts'
 import { mainFrame, type ErrorReport, type ReportFrame } from './report.ts'
 import type { Section } from './sections.ts'
-import { causes, headline, isSamePlace, placeText } from './to-text.ts'
+import { headline, isSamePlace, placeText, tellingCauses } from './to-text.ts'
 
 export interface PageParts {
   report: ErrorReport
@@ -50,7 +50,7 @@ ${actionsHtml(main, parts.editor)}
 ${main !== undefined && mainHtml(main)}
 ${templatesHtml(report.templates, main, parts.editor)}
 ${stackHtml(report, main, parts.editor)}
-${causes(report).map((cause) => causeHtml(cause, parts.editor))}
+${tellingCauses(report).map((cause) => causeHtml(cause, parts.editor))}
 ${parts.sections.map(sectionHtml)}
 </main>
 <footer><p><kbd>e</kbd> editor <kbd>c</kbd> copy <kbd>j</kbd> <kbd>k</kbd> next and previous place</p><p>Shown in development only.</p></footer>

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { mainFrame, type ErrorReport, type ReportFrame } from './report.ts'
 import type { Section } from './sections.ts'
-import { causes, excerptText, frameText, headline, placeText } from './to-text.ts'
+import { excerptText, frameText, headline, placeText, tellingCauses } from './to-text.ts'
 
 /** The error and its circumstances for an issue or a chat: what "Copy as Markdown" puts on the clipboard. */
 export function reportToMarkdown(report: ErrorReport, sections: readonly Section[]): string {
@@ -12,7 +12,7 @@ export function reportToMarkdown(report: ErrorReport, sections: readonly Section
   if (main !== undefined) parts.push(`## ${placeText(main)}`, fence(excerptText(main), languageOf(main)))
   if (report.templates.length > 0) parts.push('## Templates', frames(report.templates))
   if (report.frames.length > 0) parts.push('## Stack', frames(report.frames))
-  for (const cause of causes(report)) {
+  for (const cause of tellingCauses(report)) {
     parts.push(`## Caused by ${oneLine(headline(cause))}`, frames(cause.frames))
   }
   for (const { title, rows } of sections) {

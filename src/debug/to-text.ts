@@ -11,10 +11,7 @@ export function reportToText(report: ErrorReport): string {
     (frame) => !isSamePlace(frame, main),
   )
   if (others.length > 0) parts.push(others.map((frame) => `  ${frameText(frame)}`).join('\n'))
-  for (const cause of causes(report)) {
-    const line = headline(cause).split('\n', 1)[0]!
-    if (!saysAlready(report.message, cause.message)) parts.push(`caused by ${line}`)
-  }
+  for (const cause of tellingCauses(report)) parts.push(`caused by ${headline(cause).split('\n', 1)[0]}`)
   return parts.filter((part) => part !== '').join('\n')
 }
 
@@ -32,6 +29,14 @@ export function headline(report: ErrorReport): string {
 
 export function causes(report: ErrorReport): ErrorReport[] {
   return report.cause === undefined ? [] : [report.cause, ...causes(report.cause)]
+}
+
+/** The causes that tell something their wrapping does not: other words, or a place in the project. */
+export function tellingCauses(report: ErrorReport): ErrorReport[] {
+  return causes(report).filter(
+    (cause) =>
+      !saysAlready(report.message, cause.message) || cause.frames.some(({ owner }) => owner === 'project'),
+  )
 }
 
 /** `apps/blog/views.ts:12:5`. */

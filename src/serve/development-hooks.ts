@@ -1,4 +1,4 @@
-import { renderErrorPage, type PageInfo } from '../debug/index.ts'
+import { renderErrorPage, taoVersion, type PageInfo } from '../debug/index.ts'
 import { HttpResponse, type Decorator, type DevelopmentPage, type Request } from '../http/index.ts'
 import type { DevelopmentHooks } from '../site/index.ts'
 import { injectLive } from './inject-live.ts'
@@ -47,7 +47,7 @@ function describeRequest(request: Request): Omit<PageInfo, 'root'> {
     },
     route: route && { method: route.methods.join(' '), path: route.path, name: route.name, app: route.app },
     session: attempt(() => Object.fromEntries(Object.entries(request.session))),
-    versions: { node: process.version },
+    versions: { node: process.version, tao1: taoVersion() },
   }
 }
 

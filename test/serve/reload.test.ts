@@ -235,9 +235,9 @@ export default defineSettings({ database: 'mongodb://127.0.0.1:1/trial', port: $
     let stale = 0
     let answers = 0
     const failures: unknown[] = []
-    let isOver = false
+    const time = { isOver: false }
     const load = async (connection: Agent | false): Promise<void> => {
-      while (!isOver) {
+      while (!time.isOver) {
         const known = newest
         try {
           const { status, body } = await ask(url, connection)
@@ -258,7 +258,7 @@ export default defineSettings({ database: 'mongodb://127.0.0.1:1/trial', port: $
       if (version % 3 !== 0) await askUntil(url, `version ${version}`)
     }
     await askUntil(url, `version ${saves + 1}`)
-    isOver = true
+    time.isOver = true
     await Promise.all(clients)
     expect(failures).toEqual([])
     expect(stale).toBe(0)

@@ -55,7 +55,7 @@ export interface Serving {
   readonly output: string
   readonly url: string
   /** Resolves when what was printed after `from` (default: all of it) matches. */
-  waitFor(pattern: RegExp, from?: number): Promise<RegExpMatchArray>
+  waitFor: (pattern: RegExp, from?: number) => Promise<RegExpMatchArray>
   readonly ended: Promise<{ code: number | null; signal: string | null }>
   stop(): Promise<void>
 }
