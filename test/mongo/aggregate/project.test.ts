@@ -34,7 +34,9 @@ describe('$project', () => {
   })
 
   it('computes within every element of an array', () => {
-    expect(run([{ $project: { _id: 0, 'l.n': '$a' } }], [DOC])).toEqual([{ l: [{ n: 1 }, { n: 1 }, { n: 1 }] }])
+    expect(run([{ $project: { _id: 0, 'l.n': '$a' } }], [DOC])).toEqual([
+      { l: [{ n: 1 }, { n: 1 }, { n: 1 }] },
+    ])
   })
 
   it('leaves out what $$REMOVE stands for', () => {

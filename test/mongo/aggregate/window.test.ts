@@ -65,6 +65,10 @@ describe('$setWindowFields', () => {
       [0, 'double 1.5', 'double 4', 'double 7.5'],
     ],
     [{ $expMovingAvg: { input: '$v', alpha: 0.5 } }, [1, 'double 1.5', 'double 2.25', 'double 3.125']],
+    [
+      { $expMovingAvg: { input: { $cond: [{ $eq: ['$v', 2] }, null, '$v'] }, alpha: 0.5 } },
+      [1, null, 'double 2', 'double 3'],
+    ],
     [{ $expMovingAvg: { input: '$v', N: 3 } }, [1, 'double 1.5', 'double 2.25', 'double 3.125']],
     [
       { $covariancePop: ['$x', '$v'], window: { documents: ['unbounded', 'current'] } },

@@ -32,6 +32,7 @@ const RESULTS: readonly Row[] = [
     { $percentile: { input: [10, 20, 30, 40], p: [0, 0.5, 1], method: 'approximate' } },
     ['double 10', 'double 20', 'double 40'],
   ],
+  [{ $percentile: { input: [NaN, 1, NaN], p: [1], method: 'approximate' } }, ['double 1']],
   [{ $percentile: { input: [], p: [0.5], method: 'approximate' } }, [null]],
 ]
 const CODES: readonly (readonly [unknown, number])[] = [

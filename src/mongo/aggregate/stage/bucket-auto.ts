@@ -115,7 +115,9 @@ function divide(
         bucket.items.push(items[next] as Item)
         next++
       }
-      if (requireNumber(first) === 0 && !previous) bucket.min = toDouble(0)
+      const after = items[next]
+      // Zero has no preferred number above it: the next bucket's lower end serves.
+      if (highest === 0 && after) bucket.max = toDouble(granularity.down(requireNumber(after.value)))
     } else if (previous) previous.max = bucket.min
     made.push(bucket)
   }

@@ -70,7 +70,7 @@ export const compileGraphLookup: CompileStage = (spec, context) => {
         if (reached.has(key)) continue
         reached.set(key, depthField ? withValue(next, depthField, BigInt(depth)) : next)
         const value = readPath(next, connectFrom)
-        if (Array.isArray(value)) found.push(...value)
+        if (Array.isArray(value)) for (const each of value) found.push(each)
         else if (value !== undefined) found.push(value)
       }
       frontier = fresh(found)

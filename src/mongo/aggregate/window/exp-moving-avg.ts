@@ -8,7 +8,7 @@ import {
   subtractNumbers,
 } from '../../bson/numeric.ts'
 import { Decimal128, isNumber, toDouble } from '../../bson/value.ts'
-import type { Value } from '../../bson/value.ts'
+import type { Numeric, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { toDecimal } from '../../expression/number.ts'
 import { readNamed } from '../../expression/operands.ts'
@@ -34,23 +34,21 @@ export const compileExpMovingAvg: CompileWindowFunction = (operand, { context, o
   const alpha = readAlpha(named.get('N'), named.get('alpha'))
   const rest = subtractNumbers(1, alpha)
   return ({ docs }) => {
-    let average: Decimal128 | undefined
-    let decimal = false
+    let average: Numeric | undefined
     return docs.map((doc) => {
       const value = input(doc, NO_VARIABLES)
-      if (isNumber(value)) {
-        decimal ||= value instanceof Decimal128
-        if (average === undefined) {
-          average = toDecimal(value)
-          return value
-        }
-        average = addNumbers(
-          multiplyNumbers(toDecimal(value), alpha),
-          multiplyNumbers(average, rest),
-        ) as Decimal128
+      if (!isNumber(value)) return null
+      if (average === undefined) {
+        average = value
+        return value
       }
-      if (average === undefined) return null
-      return decimal ? average : toDouble(asNumber(average))
+      const exact = value instanceof Decimal128 || average instanceof Decimal128
+      const next = addNumbers(
+        multiplyNumbers(toDecimal(value), alpha),
+        multiplyNumbers(toDecimal(average), rest),
+      )
+      average = exact ? next : toDouble(asNumber(next))
+      return average
     })
   }
 }

@@ -1,7 +1,7 @@
 import { compareValues } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
 import { addNumbers, divideNumbers, multiplyNumbers, subtractNumbers } from '../../bson/numeric.ts'
-import { isNumber, toDouble } from '../../bson/value.ts'
+import { isNumber } from '../../bson/value.ts'
 import type { Numeric, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { instantOf } from '../../expression/date/to-date.ts'
@@ -31,6 +31,11 @@ export const compileLinearFill: CompileWindowFunction = (operand, { context, ord
   const input = compileExpression(operand, context)
   return ({ docs, sortValues }) => {
     const places = sortValues.map(positionOf)
+    if (new Set(sortValues.map((value) => value instanceof Date)).size > 1) {
+      const words =
+        "Conflicting sort value types, previous and current types don't match for the sortBy field"
+      fail(6050107, words)
+    }
     for (const [index, value] of sortValues.entries()) {
       if (index > 0 && compareValues(value, sortValues[index - 1]) === 0) {
         fail(6050106, 'There can be no repeated values in the sort field')
@@ -50,7 +55,7 @@ export const compileLinearFill: CompileWindowFunction = (operand, { context, ord
 function positionOf(value: Value): Numeric {
   if (isNumber(value)) return value
   const instant = value instanceof Date ? instantOf(value) : undefined
-  if (instant !== undefined) return toDouble(instant)
+  if (instant !== undefined) return BigInt(instant)
   return fail(6050105, `$linearFill expects a numeric or date sortBy field, but found ${typeOf(value)}`)
 }
 

@@ -1,5 +1,5 @@
 import { fail } from '../../bson/errors.ts'
-import { asNumber } from '../../bson/numeric.ts'
+import { asNumber, isNotANumber } from '../../bson/numeric.ts'
 import { isNumber, toDouble } from '../../bson/value.ts'
 import type { Value } from '../../bson/value.ts'
 import { typeOf } from '../missing.ts'
@@ -11,7 +11,7 @@ export function makePercentile(shares: readonly number[]): Accumulator {
   const numbers: number[] = []
   return {
     add(value) {
-      if (isNumber(value)) numbers.push(asNumber(value))
+      if (isNumber(value) && !isNotANumber(value)) numbers.push(asNumber(value))
     },
     result() {
       const sorted = Float64Array.from(numbers).sort()
