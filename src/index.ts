@@ -53,7 +53,7 @@ export { compress, logRequests, responseHeaders, responseTime, serveFolder } fro
 export type { ContextProcessor } from './http/index.ts'
 
 // Settings
-export { defineSettings } from './site/define-settings.ts'
+export { defineSettings } from './site/index.ts'
 export type {
   ExtraSettings,
   PublicSettings,

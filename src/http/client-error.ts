@@ -23,7 +23,7 @@ export function answerClientError(
   const title = STATUS_CODES[status]!
   const body = JSON.stringify({ type: 'about:blank', title, status })
   const headers = [
-    ...pairs(securityHeaders(settings)),
+    ...pairs(securityHeaders(settings).lines),
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

@@ -6,7 +6,7 @@ import { compose, toHandler, type Handler } from './compose.ts'
 import type { Instruments, MiddlewareOwner } from './instruments.ts'
 import type { RouteOptions } from './route.ts'
 import type { SchemaChecks, SchemaCompiler } from './schema.ts'
-import { securityHeaders } from './security/headers.ts'
+import { securityHeaders, type SharedHeaders } from './security/headers.ts'
 import { withTimeout } from './timeout.ts'
 import type { Middleware, View } from './view.ts'
 
@@ -14,8 +14,8 @@ import type { Middleware, View } from './view.ts'
 export interface CompiledRoute {
   readonly entry: RouteEntry<View, RouteOptions> | undefined
   readonly handler: Handler
-  /** Headers of every answer: name, value, name, value ... */
-  readonly headers: readonly string[]
+  /** Headers of every answer. */
+  readonly headers: SharedHeaders
   /** Whether unsafe requests from pages of other sites are let in. */
   readonly crossOrigin: boolean
   readonly limits: BodyLimits

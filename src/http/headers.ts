@@ -103,6 +103,12 @@ export class ResponseHeaders implements Iterable<[string, string]> {
     return value === undefined ? [] : [value].flat()
   }
 
+  /** Whether one of its names is in a set of names in lower case. */
+  hasAnyOf(names: ReadonlySet<string>): boolean {
+    for (const name of this.#values.keys()) if (names.has(name)) return true
+    return false
+  }
+
   /** Adds what is needed to a list such as `Vary` and `Cache-Control`, once. */
   addToList(name: string, item: string): void {
     const known = this.get(name)

@@ -174,6 +174,7 @@ function finish(
     request.dispose()
     return
   }
+  if (decorators.length === 0) return send(parts, route, request, raw, response)
   let waiting: Promise<void> | undefined
   for (const decorate of decorators) {
     if (waiting) waiting = waiting.then(() => decorate(request, response))
@@ -208,10 +209,11 @@ function send(
     if (cookie !== undefined) response.headers.append('set-cookie', cookie)
     response.headers.addToList('vary', 'Cookie')
   }
-  const base = ['x-request-id', request.id, ...route.headers]
-  writeResponse(response, base, { raw, method: request.method, closing: parts.isClosing() }, () => {
+  const to = { raw, id: request.id, method: request.method, closing: parts.isClosing() }
+  writeResponse(response, route.headers, to, () => {
     request.dispose()
-    if (requestEvents.hasSubscribers) publish(request, response, base)
+    if (requestEvents.hasSubscribers)
+      publish(request, response, ['x-request-id', request.id, ...route.headers.lines])
   })
 }
 

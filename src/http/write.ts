@@ -1,33 +1,33 @@
 import type { ServerResponse } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
 import type { HttpResponse } from './response.ts'
+import type { SharedHeaders } from './security/headers.ts'
 
 /**
  * Sends an answer.
  *
- * @param base headers every answer carries: name, value, name, value ...; a response's own header replaces one of them
+ * @param shared headers every answer carries; a response's own header replaces one of them
  * @param done called once when all is sent or the client is gone
  */
 export function writeResponse(
   response: HttpResponse,
-  base: readonly string[],
-  to: { raw: ServerResponse; method: string; closing: boolean },
+  shared: SharedHeaders,
+  to: { raw: ServerResponse; id: string; method: string; closing: boolean },
   done: (failure?: Error | null) => void,
 ): void {
-  const { raw, method, closing } = to
+  const { raw, method } = to
   const { body, headers, status } = response
-  const lines: (string | string[])[] = []
-  for (let i = 0; i < base.length; i += 2) {
-    if (!headers.has(base[i]!)) lines.push(base[i]!, base[i + 1]!)
-  }
   const bodyless = status === 204 || status === 304 || status < 200
+  const lines: (string | string[])[] = ['x-request-id', to.id]
+  if (headers.hasAnyOf(shared.names)) pushOthers(lines, shared, response)
+  else for (let i = 0; i < shared.lines.length; i++) lines.push(shared.lines[i]!)
   if (bodyless) headers.delete('content-length')
   else if (!headers.has('content-length') && !headers.has('transfer-encoding')) {
     const length = lengthOf(body)
     if (length !== undefined) lines.push('content-length', String(length))
   }
   headers.pushTo(lines)
-  if (closing) lines.push('connection', 'close')
+  if (to.closing) lines.push('connection', 'close')
   raw.writeHead(status, lines)
   if (bodyless || method === 'HEAD') {
     if (isStream(body)) body.destroy()
@@ -39,6 +39,13 @@ export function writeResponse(
     raw.end(body)
   }
   done()
+}
+
+/** The shared headers that the response says nothing about. */
+function pushOthers(lines: (string | string[])[], shared: SharedHeaders, { headers }: HttpResponse): void {
+  for (let i = 0; i < shared.lines.length; i += 2) {
+    if (!headers.has(shared.lines[i]!)) lines.push(shared.lines[i]!, shared.lines[i + 1]!)
+  }
 }
 
 function lengthOf(body: HttpResponse['body']): number | undefined {

@@ -7,15 +7,21 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
+/** Headers that many answers share: name, value, name, value ... and the names, to see quickly whether one is overridden. */
+export interface SharedHeaders {
+  readonly lines: readonly string[]
+  readonly names: ReadonlySet<string>
+}
+
 /**
- * The headers every answer carries, made once: name, value, name, value ...
+ * The headers every answer carries, made once.
  *
  * @param own what one route says differently; `false` takes a header away
  */
 export function securityHeaders(
   settings: Pick<Settings, 'security' | 'siteUrl'>,
   own: Readonly<Record<string, string | false>> = {},
-): string[] {
+): SharedHeaders {
   const { security, siteUrl } = settings
   const headers: Record<string, string | false> = { ...DEFAULTS }
   const policy = formatPolicy(security.contentSecurityPolicy)
@@ -26,7 +32,8 @@ export function securityHeaders(
   for (const [name, value] of [...Object.entries(security.headers), ...Object.entries(own)]) {
     headers[name.toLowerCase()] = value
   }
-  return Object.entries(headers).flatMap(([name, value]) => (value === false ? [] : [name, value]))
+  const lines = Object.entries(headers).flatMap(([name, value]) => (value === false ? [] : [name, value]))
+  return { lines, names: new Set(lines.filter((_, i) => i % 2 === 0)) }
 }
 
 function formatPolicy(policy: SecuritySettings['contentSecurityPolicy']): string | undefined {

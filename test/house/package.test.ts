@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import * as door from '../../src/index.ts'
+import * as testing from '../../src/testing/index.ts'
+import { checkout } from './source-files.ts'
+
+const run = promisify(execFile)
+
+test('the public names are these: adding one is a decision, taking one away a break', () => {
+  expect({
+    tao1: Object.keys(door).toSorted(),
+    'tao1/testing': Object.keys(testing).toSorted(),
+  }).toMatchInlineSnapshot()
+})
+
+test('the command line starts without the driver, the site or its templates', async () => {
+  const { stderr } = await run(process.execPath, [join(checkout, 'bin', 'tao.js'), '--help'], {
+    env: { ...process.env, NODE_DEBUG: 'esm,module' },
+    maxBuffer: 64 << 20,
+  })
+  for (const heavy of ['mongodb', 'nunjucks', 'ajv', 'lmdb', 'pino']) {
+    expect(stderr).not.toContain(`node_modules/${heavy}/`)
+  }
+})
+
+test('dependencies have exact versions, and none wants a newer Node than ours', () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(checkout, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string>>
+  const ranges = Object.entries({ ...dependencies, ...devDependencies }).filter(
+    ([, range]) => !/^\d+\.\d+\.\d+$/.test(range),
+  )
+  expect(ranges).toEqual([])
+})
