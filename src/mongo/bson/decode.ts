@@ -1,3 +1,4 @@
+import { readAscii } from './ascii.ts'
 import { fail } from './errors.ts'
 import {
   Binary,
@@ -97,15 +98,7 @@ function readName(reader: Reader, limit: number): string {
     position++
   }
   reader.position = position + 1
-  return readText(buffer, start, position, bits < 0x80)
-}
-
-function readText(buffer: Buffer, start: number, end: number, ascii: boolean): string {
-  if (!ascii) return buffer.toString('utf8', start, end)
-  if (end - start > 12) return buffer.toString('latin1', start, end)
-  let text = ''
-  for (let i = start; i < end; i++) text += String.fromCharCode(buffer[i]!)
-  return text
+  return bits < 0x80 ? readAscii(buffer, start, position) : buffer.toString('utf8', start, position)
 }
 
 function readString(reader: Reader, limit: number): string {
@@ -119,7 +112,7 @@ function readString(reader: Reader, limit: number): string {
   reader.position = end + 1
   if (length > 24) return buffer.toString('utf8', start, end)
   for (let i = start; i < end; i++) if (buffer[i]! >= 0x80) return buffer.toString('utf8', start, end)
-  return readText(buffer, start, end, true)
+  return readAscii(buffer, start, end)
 }
 
 function take(reader: Reader, size: number, limit: number): number {
