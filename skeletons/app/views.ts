@@ -35,7 +35,7 @@ export async function create(request: Request<object, NewEntry>) {
     { upsert: true },
   )
   if (upsertedCount === 1) request.session.flash('info', `"${title}" was added.`)
-  else request.session.flash('error', `There is an entry of that title already.`)
+  else request.session.flash('error', 'There is an entry of that title already.')
   return redirect('__app__:entry', { slug }, { status: 303 })
 }
 
@@ -45,5 +45,6 @@ function entriesOf({ db }: Pick<Request, 'db'>) {
 
 /** "Hello, World!" becomes "hello-world". */
 function slugOf(title: string): string {
-  return title.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.join('-') ?? 'entry'
+  const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['entry']
+  return words.join('-')
 }

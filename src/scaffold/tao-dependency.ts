@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of the running tao: the one with bin/, dist/ and skeletons/. */
-export const taoRoot: string = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const taoRoot: string = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /**
  * What a new project's package.json asks for as `tao1`: the running version, as a range, when it came from a registry;

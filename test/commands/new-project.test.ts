@@ -217,7 +217,7 @@ test.skipIf(process.platform === 'win32')(
     const cwd = tempFolder()
     const env = fakeNpm(cwd, 'mkdir -p node_modules/x; echo > ../started; sleep 60')
     const controller = new AbortController()
-    execFileSync('mkfifo', ['started'], { cwd })
+    execFileSync('sh', ['-c', 'mkfifo started'], { cwd })
     const started = readFile(join(cwd, 'started')).then(() => controller.abort())
     const { code, stderr } = await runTao(['new-project', 'site'], { cwd, env, signal: controller.signal })
     await started
@@ -235,7 +235,7 @@ test.skipIf(process.platform === 'win32')(
     mkdirSync(join(cwd, 'site'))
     writeFileSync(join(cwd, 'site/LICENSE'), 'mine')
     const controller = new AbortController()
-    execFileSync('mkfifo', ['started'], { cwd })
+    execFileSync('sh', ['-c', 'mkfifo started'], { cwd })
     const started = readFile(join(cwd, 'started')).then(() => controller.abort())
     expect((await runTao(['new-project', 'site'], { cwd, env, signal: controller.signal })).code).toBe(130)
     await started
