@@ -36,9 +36,6 @@ function hostFor(
       failure.add({ name, file, line, column })
       return failure
     },
-    calledFrom(failure) {
-      if (failure instanceof TemplateFailure) for (const place of trace.chain()) failure.add(place)
-      return failure
-    },
+    calledFrom: (failure) => TemplateFailure.from(failure, trace),
   }
 }

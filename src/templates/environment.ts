@@ -60,7 +60,7 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     try {
       template = this.find(name, parent, eager === true, ignoreMissing === true)
     } catch (error) {
-      cb(error instanceof TemplateFailure ? error : new TemplateFailure(error, this.trace.chain()))
+      cb(TemplateFailure.from(error, this.trace))
       return undefined as unknown as Template
     }
     cb(null, template)

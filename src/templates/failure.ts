@@ -1,12 +1,14 @@
 import { TaoError, type Place } from '../base/errors.ts'
 import { didYouMean } from '../base/text.ts'
 import { TemplateRender, TemplateSyntax } from './errors.ts'
-import { LONGEST_CHAIN, type TemplateIdentity, type TemplatePlace } from './trace.ts'
+import { LONGEST_CHAIN, type TemplateIdentity, type TemplatePlace, type Trace } from './trace.ts'
 
 /** An error on its way out of a template: what was thrown, and the places it came through, innermost first. */
 export class TemplateFailure extends Error {
   readonly thrown: unknown
   readonly chain: TemplatePlace[]
+  /** Whether the places of nunjucks' own code around it are in the chain already. */
+  traced = false
 
   constructor(thrown: unknown, chain: TemplatePlace[]) {
     super(messageOf(thrown))
@@ -17,6 +19,15 @@ export class TemplateFailure extends Error {
   /** The error has come through here as well; of an endless recursion only the beginning is kept. */
   add(place: TemplatePlace): void {
     if (this.chain.length < LONGEST_CHAIN) this.chain.push(place)
+    this.traced = false
+  }
+
+  /** The error for something that nunjucks' own code met: with the places its execution had come by. */
+  static from(error: unknown, trace: Trace): TemplateFailure {
+    const failure = error instanceof TemplateFailure ? error : new TemplateFailure(error, [])
+    if (!failure.traced) for (const place of trace.chain()) failure.add(place)
+    failure.traced = true
+    return failure
   }
 }
 

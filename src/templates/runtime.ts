@@ -63,9 +63,7 @@ export function createRuntime(trace: Trace): TrackedRuntime {
       return filter.apply(context, args)
     },
     imported: findImported,
-    handleError(error: unknown): unknown {
-      return error instanceof TemplateFailure ? error : new TemplateFailure(error, trace.chain())
-    },
+    handleError: (error) => TemplateFailure.from(error, trace),
   }
 }
 

@@ -139,7 +139,7 @@ export class FileTemplate extends NunjucksTemplate {
   }
 
   private toFailure(error: unknown): TemplateFailure {
-    return error instanceof TemplateFailure ? error : new TemplateFailure(error, this.host.trace.chain())
+    return TemplateFailure.from(error, this.host.trace)
   }
 }
 

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/restrict-template-expressions -- What letrec ties together has no type of its own. */
 import * as fc from 'fast-check'
 import type { Templates } from './three.ts'
 
