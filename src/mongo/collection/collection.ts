@@ -1,5 +1,6 @@
 import { makeCollation, type Collation } from '../bson/collation.ts'
 import { decode, encode } from '../bson/codec.ts'
+import { fail } from '../bson/errors.ts'
 import { encodeKey } from '../bson/key.ts'
 import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../bson/value.ts'
 import { entriesOf, shorten, type IndexEntries } from '../index/entries.ts'
@@ -105,10 +106,12 @@ export class Collection {
     return record
   }
 
-  /** Puts another document in the place of one. @throws MongoError 11000, 10334, 171 */
+  /** Puts another document in the place of one. @throws MongoError 11000, 17419, 171 */
   replace({ record, bytes: before }: Stored, old: Doc, doc: Doc): Buffer {
     const bytes = encode(doc)
-    checkSize(bytes.length, MAX_DOCUMENT_BYTES)
+    if (bytes.length > MAX_DOCUMENT_BYTES) {
+      fail(17419, `Resulting document after update is larger than ${MAX_DOCUMENT_BYTES}`)
+    }
     const { engine } = this.data
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))
     const previous = this.indexes.map((index) => entriesOf(index, old, record).keys)

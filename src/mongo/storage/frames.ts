@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib'
 
 /**
- * One commit in the log: `length | crc | operations`, an operation being
+ * One commit in the log: `length | crc of operations | crc of these two | operations`, an operation being
  * `1 key-length key value-length value` (put) or `2 key-length key` (remove), numbers little-endian.
  */
-const HEADER = 8
+const HEADER = 12
 const PUT = 1
 const REMOVE = 2
 
@@ -37,6 +37,7 @@ export class FrameWriter {
   finish(): Buffer {
     this.buffer.writeUInt32LE(this.end - HEADER, 0)
     this.buffer.writeUInt32LE(crc32(this.buffer.subarray(HEADER, this.end)), 4)
+    this.buffer.writeUInt32LE(crc32(this.buffer.subarray(0, 8)), 8)
     return this.buffer.subarray(0, this.end)
   }
 
@@ -71,10 +72,9 @@ export function readFrames(
   visit: Visit,
 ): { readonly good: number; readonly damaged: boolean } {
   let at = 0
-  while (at + HEADER <= bytes.length) {
-    const length = bytes.readUInt32LE(at)
-    const end = at + HEADER + length
-    if (length === 0 || end > bytes.length) break
+  while (at + HEADER <= bytes.length && hasHeader(bytes, at)) {
+    const end = at + HEADER + bytes.readUInt32LE(at)
+    if (end > bytes.length) break
     if (crc32(bytes.subarray(at + HEADER, end)) !== bytes.readUInt32LE(at + 4)) break
     readOperations(bytes, at + HEADER, end, visit)
     at = end
@@ -99,9 +99,14 @@ function readOperations(bytes: Buffer, from: number, end: number, visit: Visit):
   }
 }
 
-/** A power cut leaves a frame cut short, or blocks of zeros where its bytes never arrived. */
+/** Whether a frame begins here; zeros are none, as a commit is never empty. */
+function hasHeader(bytes: Buffer, at: number): boolean {
+  return bytes.readUInt32LE(at) > 0 && crc32(bytes.subarray(at, at + 8)) === bytes.readUInt32LE(at + 8)
+}
+
+/** A power cut leaves the last frame cut short, or blocks of zeros where bytes never arrived. */
 function isTail(bytes: Buffer, at: number): boolean {
   if (at + HEADER > bytes.length) return true
-  const length = bytes.readUInt32LE(at)
-  return length === 0 || at + HEADER + length >= bytes.length
+  if (hasHeader(bytes, at)) return at + HEADER + bytes.readUInt32LE(at) >= bytes.length
+  return bytes.subarray(at).every((byte) => byte === 0)
 }

@@ -41,7 +41,11 @@ async function connect(uri: string): Promise<MongoClient> {
 test('Of several processes on a folder one owns it, and all see the same data.', async () => {
   const processes = [child(), child(), child()]
   const said = await Promise.all(processes.map((one) => one.line()))
-  expect(said.map((line) => line.split(' ')[0]).sort()).toEqual(['guest', 'guest', 'owner'])
+  expect(said.map((line) => line.split(' ')[0]).toSorted((a = '', b = '') => a.localeCompare(b))).toEqual([
+    'guest',
+    'guest',
+    'owner',
+  ])
   expect(new Set(said.map((line) => line.split(' ')[1])).size).toBe(1)
   const store = await opened()
   expect(store.owner).toBe(false)

@@ -15,6 +15,7 @@ export function resolveView(
   let current = view
   const seen = new Set([view.name])
   for (;;) {
+    if (seen.has(current.viewOn)) fail(5, `View cycle detected: ${[...seen, current.viewOn].join(' => ')}`)
     const next = store.catalog.find(view.db, current.viewOn)
     if (!isView(next)) {
       return {
@@ -23,7 +24,6 @@ export function resolveView(
         collation: view.options.get('collation') as Doc | undefined,
       }
     }
-    if (seen.has(next.name)) fail(5, `View cycle detected: ${[...seen, next.name].join(' => ')}`)
     if (seen.size >= MAX_DEPTH) fail(165, `View depth limit exceeded; maximum depth is ${MAX_DEPTH}`)
     seen.add(next.name)
     pipeline = [...next.pipeline, ...pipeline]

@@ -4,6 +4,7 @@ import { isDoc, type Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { compileValidator } from '../../validate/compile-validator.ts'
 
+/** Answers with the errInfo of a document that fails. */
 type Check = (doc: Doc) => Doc | undefined
 
 interface Kept {
@@ -27,15 +28,10 @@ export function checkDocument(collection: Collection, doc: Doc, now: Date, old?:
   const level = collection.options.get('validationLevel') ?? 'strict'
   if (level === 'off' || collection.options.get('validationAction') === 'warn') return
   const check = checkFor(collection, validator, now)
-  const details = check(doc)
-  if (!details) return
+  const errInfo = check(doc)
+  if (!errInfo) return
   if (level === 'moderate' && old && check(old)) return
-  fail(121, 'Document failed validation', {
-    errInfo: new Map([
-      ['failingDocumentId', doc.get('_id') ?? null],
-      ['details', details],
-    ]),
-  })
+  fail(121, 'Document failed validation', { errInfo })
 }
 
 function checkFor(collection: Collection, validator: Doc, now: Date): Check {

@@ -1,0 +1,191 @@
+import type { Document } from 'mongodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openMemory, type Opened } from './with-store.ts'
+
+let opened: Opened
+beforeAll(async () => {
+  opened = await openMemory()
+})
+afterAll(() => opened.close())
+beforeEach(() => opened.db.dropDatabase())
+
+interface Row extends Document {
+  _id: number
+}
+
+describe('A view', () => {
+  test('answers finds, counts, distincts and pipelines, and takes no writes.', async () => {
+    const { db } = opened
+    await db.collection<Row>('rows').insertMany([1, 2, 3, 4].map((_id) => ({ _id, a: _id % 2, b: _id })))
+    const odd = await db.createCollection<Row>('odd', {
+      viewOn: 'rows',
+      pipeline: [{ $match: { a: 1 } }, { $unset: 'a' }],
+    })
+    await db.createCollection('big', { viewOn: 'odd', pipeline: [{ $match: { b: { $gt: 1 } } }] })
+    expect(await odd.find().sort({ _id: -1 }).toArray()).toEqual([
+      { _id: 3, b: 3 },
+      { _id: 1, b: 1 },
+    ])
+    expect(await odd.find({ b: 3 }, { projection: { b: 1, _id: 0 } }).toArray()).toEqual([{ b: 3 }])
+    expect(await db.collection('big').find().toArray()).toEqual([{ _id: 3, b: 3 }])
+    expect(await odd.countDocuments({ b: { $gte: 1 } })).toBe(2)
+    expect(await odd.estimatedDocumentCount()).toBe(2)
+    expect(await odd.distinct('b')).toEqual([1, 3])
+    expect(await odd.aggregate([{ $group: { _id: null, sum: { $sum: '$b' } } }]).toArray()).toEqual([
+      { _id: null, sum: 4 },
+    ])
+    const looked = [
+      { $lookup: { from: 'odd', localField: '_id', foreignField: '_id', as: 'found' } },
+      { $match: { 'found.0': { $exists: true } } },
+    ]
+    expect(await db.collection('rows').aggregate(looked).toArray()).toHaveLength(2)
+    const writes = [
+      () => odd.insertOne({ _id: 9 }),
+      () => odd.updateOne({}, { $set: { a: 1 } }),
+      () => odd.deleteMany({}),
+      () => odd.createIndex({ a: 1 }),
+    ]
+    for (const write of writes) await expect(write()).rejects.toMatchObject({ code: 166 })
+    expect((await db.listCollections({ type: 'view' }).toArray()).map(({ name }) => name).toSorted()).toEqual(
+      ['big', 'odd'],
+    )
+    await db.command({ collMod: 'odd', viewOn: 'rows', pipeline: [] })
+    expect(await odd.countDocuments()).toBe(4)
+    expect(await odd.drop()).toBe(true)
+  })
+
+  test('over itself or with a stage that writes is refused.', async () => {
+    const { db } = opened
+    await db.createCollection('one', { viewOn: 'two', pipeline: [] })
+    await expect(db.createCollection('two', { viewOn: 'one', pipeline: [] })).rejects.toMatchObject({
+      code: 5,
+    })
+    await expect(
+      db.createCollection('three', { viewOn: 'x', pipeline: [{ $out: 'y' }] }),
+    ).rejects.toMatchObject({ code: 167 })
+    await expect(
+      db.createCollection('four', { viewOn: 'x', pipeline: [{ $nonsense: 1 }] }),
+    ).rejects.toMatchObject({ code: 40324 })
+  })
+})
+
+describe('A validator', () => {
+  test('refuses what it must, with the reasons; moderate lets old sins be.', async () => {
+    const { db } = opened
+    const people = await db.createCollection<Row>('people', {
+      validator: {
+        $jsonSchema: { bsonType: 'object', required: ['name'], properties: { name: { bsonType: 'string' } } },
+      },
+    })
+    await people.insertOne({ _id: 1, name: 'Ada' })
+    const refused = people.insertOne({ _id: 2, name: 5 })
+    await expect(refused).rejects.toMatchObject({
+      code: 121,
+      errInfo: { failingDocumentId: 2, details: { operatorName: '$jsonSchema' } },
+    })
+    await expect(people.updateOne({ _id: 1 }, { $unset: { name: 1 } })).rejects.toMatchObject({ code: 121 })
+    await people.insertOne({ _id: 3 }, { bypassDocumentValidation: true })
+    await expect(people.updateOne({ _id: 3 }, { $set: { age: 1 } })).rejects.toMatchObject({ code: 121 })
+    await db.command({ collMod: 'people', validationLevel: 'moderate' })
+    await people.updateOne({ _id: 3 }, { $set: { age: 1 } })
+    await expect(people.updateOne({ _id: 1 }, { $set: { name: 1 } })).rejects.toMatchObject({ code: 121 })
+    await db.command({ collMod: 'people', validationAction: 'warn' })
+    await people.insertOne({ _id: 4 })
+    expect(await db.listCollections({ name: 'people' }, { nameOnly: false }).next()).toMatchObject({
+      options: { validationLevel: 'moderate', validationAction: 'warn' },
+    })
+  })
+})
+
+describe('A capped collection', () => {
+  test('forgets the oldest by number and by size.', async () => {
+    const few = await opened.db.createCollection<Row>('few', { capped: true, size: 4096, max: 3 })
+    for (let _id = 1; _id <= 5; _id++) await few.insertOne({ _id })
+    expect((await few.find().toArray()).map(({ _id }) => _id)).toEqual([3, 4, 5])
+    expect((await few.find().sort({ $natural: -1 }).toArray()).map(({ _id }) => _id)).toEqual([5, 4, 3])
+    expect(await few.isCapped()).toBe(true)
+    const small = await opened.db.createCollection<Row>('small', { capped: true, size: 1000 })
+    for (let _id = 1; _id <= 50; _id++) await small.insertOne({ _id, text: 'x'.repeat(100) })
+    const left = await small.countDocuments()
+    expect(left).toBeGreaterThan(3)
+    expect(left).toBeLessThan(12)
+    await expect(opened.db.createCollection('none', { capped: true })).rejects.toMatchObject({ code: 72 })
+  })
+
+  test('is followed by a tailing cursor.', async () => {
+    const log = await opened.db.createCollection<Row>('log', { capped: true, size: 4096 })
+    await log.insertOne({ _id: 1 })
+    const cursor = log.find({}, { tailable: true, awaitData: true, maxAwaitTimeMS: 2000 })
+    expect(await cursor.next()).toEqual({ _id: 1 })
+    const next = cursor.next()
+    await log.insertOne({ _id: 2 })
+    expect(await next).toEqual({ _id: 2 })
+    await cursor.close()
+    await opened.db.collection('rows').insertOne({ a: 1 })
+    await expect(opened.db.collection('rows').find({}, { tailable: true }).toArray()).rejects.toMatchObject({
+      code: 2,
+    })
+  })
+})
+
+describe('The catalog', () => {
+  test('refuses names and options a server refuses.', async () => {
+    const { db, client } = opened
+    await db.createCollection('there')
+    await expect(db.createCollection('there', { capped: true, size: 100 })).rejects.toMatchObject({
+      code: 48,
+    })
+    for (const name of ['a$b', 'system.mine', '.a', 'a.', 'a\0b', 'x'.repeat(300)]) {
+      await expect(db.command({ create: name }), name).rejects.toMatchObject({ code: 73 })
+    }
+    await expect(db.command({ create: 'x', nonsense: 1 })).rejects.toMatchObject({ code: 40415 })
+    await expect(db.command({ create: 'x', timeseries: { timeField: 't' } })).rejects.toMatchObject({
+      code: 115,
+    })
+    await expect(client.db('Test').collection('x').insertOne({})).rejects.toMatchObject({ code: 13297 })
+    await expect(db.collection('none').rename('x')).rejects.toMatchObject({ code: 26 })
+    await db.createCollection('other')
+    await expect(db.collection('there').rename('other')).rejects.toMatchObject({ code: 48 })
+    await db.collection('there').rename('other', { dropTarget: true })
+    expect((await db.listCollections().toArray()).map(({ name }) => name)).toEqual(['other'])
+  })
+
+  test('moves a collection to another database with its indexes.', async () => {
+    const { db, client } = opened
+    await db.collection('rows').insertMany([{ a: 1 }, { a: 2 }])
+    await db.collection('rows').createIndex({ a: 1 })
+    await client.db('admin').command({ renameCollection: 'test.rows', to: 'elsewhere.lines' })
+    const lines = client.db('elsewhere').collection('lines')
+    expect(await lines.countDocuments({ a: 2 }, { hint: 'a_1' })).toBe(1)
+    expect(await db.listCollections().toArray()).toEqual([])
+    await client.db('elsewhere').dropDatabase()
+  })
+
+  test('tells sizes and checks itself.', async () => {
+    const { db } = opened
+    await db.collection<Row>('rows').insertMany([
+      { _id: 1, a: [1, 2] },
+      { _id: 2, a: 3 },
+    ])
+    await db.collection('rows').createIndex({ a: 1 })
+    expect(await db.stats()).toMatchObject({ db: 'test', collections: 1, objects: 2, indexes: 2 })
+    expect(await db.command({ collStats: 'rows' })).toMatchObject({ count: 2, nindexes: 2, capped: false })
+    expect(await db.command({ validate: 'rows' })).toMatchObject({
+      valid: true,
+      nrecords: 2,
+      keysPerIndex: { _id_: 2, a_1: 3 },
+    })
+    expect(
+      await db
+        .collection('rows')
+        .aggregate([{ $collStats: { count: {} } }])
+        .toArray(),
+    ).toMatchObject([{ count: 2 }])
+    expect(
+      await db
+        .collection('rows')
+        .aggregate([{ $indexStats: {} }])
+        .toArray(),
+    ).toHaveLength(2)
+  })
+})

@@ -1,0 +1,124 @@
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MongoClient } from 'mongodb'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openStore } from '../../../src/mongo/index.ts'
+import { openLmdbEngine, type LmdbEngine } from '../../../src/mongo/storage/lmdb-engine.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tao-damage-'))
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await rm(folder, { recursive: true })
+})
+
+const key = (number: number): Buffer => Buffer.from(`key ${number}`)
+
+/** Writes ten commits, and copies the folder as a process killed now would leave it. */
+async function killed(): Promise<string> {
+  const [live, copy] = [join(folder, 'live'), join(folder, 'killed')]
+  await mkdir(live)
+  const engine = openLmdbEngine(live)
+  for (let at = 0; at < 10; at++) {
+    engine.put(key(at), Buffer.from(`value ${at}`))
+    engine.commit()
+  }
+  await cp(live, copy, { recursive: true })
+  await engine.close()
+  return copy
+}
+
+function values(engine: LmdbEngine): number {
+  return engine.scan(Buffer.from('key '), Buffer.from('key ~'), { limit: 100 }).length
+}
+
+async function logOf(path: string): Promise<string> {
+  const [name] = (await readdir(path)).filter((file) => /^log-\d+$/.test(file))
+  return join(path, name as string)
+}
+
+test('A log whose last frame was cut short loses that frame and no other.', async () => {
+  const path = await killed()
+  const log = await logOf(path)
+  await truncate(log, (await readFile(log)).length - 3)
+  const engine = openLmdbEngine(path)
+  expect(values(engine)).toBe(9)
+  expect(engine.damaged).toEqual([])
+  await engine.close()
+})
+
+test('A log that ends in zeros, as after a power cut, is whole up to them.', async () => {
+  const path = await killed()
+  await appendFile(await logOf(path), Buffer.alloc(4096))
+  const engine = openLmdbEngine(path)
+  expect(values(engine)).toBe(10)
+  expect(engine.damaged).toEqual([])
+  await engine.close()
+})
+
+test('A log damaged in its middle is read up to there, and a copy is kept for a look.', async () => {
+  const path = await killed()
+  const log = await logOf(path)
+  const bytes = await readFile(log)
+  bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 0xff
+  await writeFile(log, bytes)
+  const engine = openLmdbEngine(path)
+  expect(values(engine)).toBeLessThan(10)
+  expect(values(engine)).toBeGreaterThan(2)
+  expect(engine.damaged).toEqual([`${log}.damaged`])
+  await engine.close()
+})
+
+test.each([
+  ['truncated', (path: string) => truncate(path, 9000)],
+  ['cut to less than its head', (path: string) => truncate(path, 50)],
+  ['overwritten', (path: string) => writeFile(path, Buffer.alloc(100_000, 'nonsense'))],
+])('A data file that was %s is refused in one sentence, and the process lives.', async (_, damage) => {
+  const engine = openLmdbEngine(folder)
+  for (let at = 0; at < 1000; at++) engine.put(key(at), Buffer.alloc(300, at))
+  engine.commit()
+  await engine.close()
+  await damage(join(folder, 'store.mdb'))
+  await expect(openStore({ folder })).rejects.toMatchObject({
+    code: 'STORE_CORRUPT',
+    message: expect.stringMatching(/store\.mdb is damaged: .*\.$/) as string,
+  })
+})
+
+test('A full disk fails the write with 14031, turns the store read-only and loses nothing.', async () => {
+  const fs = await import('node:fs')
+  const store = await openStore({ folder })
+  const client = await MongoClient.connect(store.uri)
+  const rows = client.db('test').collection<{ _id: number; a?: number }>('rows')
+  await rows.insertMany([{ _id: 1 }, { _id: 2 }])
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  const write = vi.spyOn(fs.default, 'writeSync').mockImplementation(() => {
+    throw full
+  })
+  const { syncBuiltinESMExports } = await import('node:module')
+  syncBuiltinESMExports()
+  try {
+    await expect(rows.insertOne({ _id: 3 })).rejects.toMatchObject({
+      code: 14031,
+      codeName: 'OutOfDiskSpace',
+    })
+  } finally {
+    write.mockRestore()
+    syncBuiltinESMExports()
+  }
+  await expect(rows.updateOne({ _id: 1 }, { $set: { a: 1 } })).rejects.toMatchObject({ code: 14031 })
+  await expect(rows.createIndex({ a: 1 })).rejects.toMatchObject({ code: 14031 })
+  expect(await rows.find().toArray()).toEqual([{ _id: 1 }, { _id: 2 }])
+  expect(await rows.estimatedDocumentCount()).toBe(2)
+  await client.close()
+  await store.close()
+  const again = await openStore({ folder })
+  const other = await MongoClient.connect(again.uri)
+  expect(await other.db('test').collection('rows').find().toArray()).toEqual([{ _id: 1 }, { _id: 2 }])
+  await other.db('test').collection<{ _id: number }>('rows').insertOne({ _id: 3 })
+  await other.close()
+  await again.close()
+})
