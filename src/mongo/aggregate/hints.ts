@@ -31,6 +31,16 @@ export function equalityHints(match: Doc | undefined, context: EvalContext): () 
   }
 }
 
+/**
+ * A filter with the equalities that its `$expr` implies beside it, where their values are known: the same documents,
+ * but an index can find them.
+ */
+export function withEqualities(match: Doc | undefined, context: EvalContext): Doc | undefined {
+  if (!match?.has('$expr')) return match
+  const implied = equalityHints(new Map([['$expr', match.get('$expr') as Value]]), context)()
+  return implied.length === 0 ? match : new Map([['$and', [match, ...implied]]])
+}
+
 function* conjuncts(match: Doc | undefined): Generator<[name: string, value: Value]> {
   for (const [name, value] of match ?? []) {
     if (name !== '$and' || !Array.isArray(value)) yield [name, value]

@@ -2,6 +2,7 @@ import { fail } from '../bson/errors.ts'
 import { isDoc } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import { integerOf } from '../expression/number.ts'
+import { withEqualities } from './hints.ts'
 import { optimise } from './optimise.ts'
 import { readMerge, readOut } from './stage/out.ts'
 import { TOP } from './stage/sort.ts'
@@ -51,6 +52,7 @@ export function compilePipeline(stages: readonly Doc[], context: PipelineContext
   const body = compileBody(writing ? named.slice(0, -1) : named, context)
   return {
     ...body,
+    leadingMatch: withEqualities(body.leadingMatch, context),
     writes: write ? (source, applied) => write(body.run(source, applied)) : false,
   }
 }

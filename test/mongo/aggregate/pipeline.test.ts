@@ -157,6 +157,20 @@ describe('the hints for the store', () => {
       [{ $unset: 'n' }, { $match: { $expr: { $eq: ['$n', 1] } } }],
       [undefined, undefined, undefined],
     ],
+    [
+      [{ $match: { b: 2, $expr: { $and: [{ $eq: ['$a', 5] }, { $gt: ['$c', 1] }] } } }],
+      [
+        {
+          $and: [{ b: 2, $expr: { $and: [{ $eq: ['$a', 5] }, { $gt: ['$c', 1] }] } }, { a: { $eq: 5 } }],
+        },
+        undefined,
+        undefined,
+      ],
+    ],
+    [
+      [{ $match: { $expr: { $eq: ['$a', null] } } }],
+      [{ $expr: { $eq: ['$a', null] } }, undefined, undefined],
+    ],
   ])('of %j', (stages, expected) => {
     expect(hints(stages)).toEqual(expected)
   })
