@@ -37,8 +37,8 @@ export const command: Command = defineBuiltIn({
     { name: 'shell', description: 'bash, zsh or fish', required: true, choices: ['bash', 'zsh', 'fish'] },
   ],
   examples: [
-    'eval "$(tao completion bash)"                                # in ~/.bashrc',
-    'eval "$(tao completion zsh)"                                 # in ~/.zshrc, after compinit',
+    'eval "$(tao completion bash)"   # in ~/.bashrc',
+    'eval "$(tao completion zsh)"    # in ~/.zshrc, after compinit',
     'tao completion fish > ~/.config/fish/completions/tao.fish',
   ],
   run({ args, stdout }) {

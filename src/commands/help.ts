@@ -59,7 +59,7 @@ export function printCommandHelp(out: Terminal, name: string, command: CommandDa
     out.line()
     out.line(heading(out, 'Examples'))
     for (const example of command.examples) {
-      const [line = '', comment] = example.split(/(?= {2,}# )/)
+      const [, line = example, comment] = /^(.*?)( {2,}# .*)$/.exec(example) ?? []
       out.line(`  ${line}${comment === undefined ? '' : out.style('dim', comment)}`)
     }
   }

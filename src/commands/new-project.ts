@@ -35,15 +35,16 @@ export const command: Command = defineBuiltIn({
   aliases: ['startproject'],
   summary: 'Make a project: a folder with a working site',
   arguments: [
-    { name: 'name', description: 'The name of the project, as in package.json', required: true },
-    { name: 'folder', description: 'Where to make it, if not in a new folder of that name; "." is here' },
+    { name: 'name', description: "The project's name, as in package.json", required: true },
+    { name: 'folder', description: 'The folder, if not a new one of that name; "." is here' },
   ],
   options: [
     {
       name: 'package-manager',
       type: 'string',
+      value: 'NAME',
       choices: packageManagers,
-      description: 'What installs the dependencies',
+      description: 'What installs dependencies',
     },
     { name: 'no-install', type: 'boolean', description: 'Leave the dependencies to be installed later' },
     { name: 'no-git', type: 'boolean', description: 'Make no git repository' },

@@ -31,15 +31,15 @@ describe.each(builtInCommands)('tao $name', ({ name, aliases, summary, load }) =
     })
   })
 
-  test('explains itself on a page of at most 25 lines of at most 100 columns', async () => {
-    const { code, stdout, stderr } = await runTao([name, '--help'], { env: { COLUMNS: '100' } })
+  test('explains itself on a page of at most 25 lines of 80 columns', async () => {
+    const { code, stdout, stderr } = await runTao([name, '--help'], { env: { COLUMNS: '80' } })
     expect([code, stderr]).toEqual([0, ''])
     expect(lines(stdout).length).toBeLessThanOrEqual(25)
-    for (const line of lines(stdout)) expect(line.length).toBeLessThanOrEqual(100)
+    for (const line of lines(stdout)) expect(line.length).toBeLessThanOrEqual(80)
     expect(stdout).toContain(`Usage:  tao ${name}`)
-    expect(await runTao(['help', name], { env: { COLUMNS: '100' } })).toEqual({ code, stdout, stderr })
+    expect(await runTao(['help', name], { env: { COLUMNS: '80' } })).toEqual({ code, stdout, stderr })
     for (const alias of aliases)
-      expect((await runTao([alias, '-h'], { env: { COLUMNS: '100' } })).stdout).toBe(stdout)
+      expect((await runTao([alias, '-h'], { env: { COLUMNS: '80' } })).stdout).toBe(stdout)
   })
 
   test('declares arguments and options that can be told apart', async () => {

@@ -18,7 +18,7 @@ test.each<[string[], RegExp, RegExp]>([
     /--package-manager cannot be "nmp": it is one of npm, pnpm, yarn, bun/,
     /Usage/,
   ],
-  [['new-project', 'x', '--package-manager'], /--package-manager PACKAGE-MANAGER needs its value/, /Usage/],
+  [['new-project', 'x', '--package-manager'], /--package-manager NAME needs its value/, /Usage/],
   [['completion', 'bsh'], /shell cannot be "bsh": it is one of bash, zsh, fish/, /"bash"/],
   [['get', 'blog'], /"blog" is no path/, /tao get \/blog/],
 ])('tao %j is answered with a sentence, a hint and exit code 2', async (words, message, hint) => {

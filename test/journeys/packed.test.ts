@@ -17,7 +17,7 @@ test(
   { timeout: 300_000 },
   async () => {
     const folder = tempFolder()
-    npm(checkout, 'pack', '--pack-destination', folder, '--silent')
+    npm(checkout, 'pack', '--pack-destination', folder, '--silent', '--ignore-scripts')
     const [tarball = ''] = readdirSync(folder)
     writeFileSync(join(folder, 'package.json'), '{ "private": true }')
     npm(folder, 'install', `./${tarball}`)
