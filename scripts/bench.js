@@ -1,0 +1,22 @@
+// npm run bench [NAME ...]: the measurements of test/bench, all or those named, each as ratios in one run.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { install, root, run } from './install.js'
+
+const bench = join(root, 'test', 'bench')
+const parts = ['rounds.ts', 'load.ts']
+const known = readdirSync(bench)
+  .filter((file) => file.endsWith('.ts') && !parts.includes(file))
+  .map((file) => file.slice(0, -'.ts'.length))
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : known
+const unknown = wanted.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  console.error(`No measurement is called ${unknown.join(', ')}. Known are ${known.join(', ')}.`)
+  process.exit(2)
+}
+
+install()
+run(process.execPath, [join(root, 'scripts', 'build.js')])
+for (const name of wanted) {
+  run(process.execPath, ['--expose-gc', '--import', join(bench, 'typescript.js'), join(bench, `${name}.ts`)])
+}
