@@ -24,6 +24,9 @@ export interface WindowScope {
 
 export type CompileWindowFunction = (operand: Value, scope: WindowScope, name: string) => WindowFunction
 
+/** Documents between two looks at the clock: wide windows cost much each. */
+const DEADLINE_EVERY = 64
+
 const FUNCTIONS: Readonly<Record<string, CompileWindowFunction>> = {
   $rank: compileRank,
   $denseRank: compileRank,
@@ -56,14 +59,18 @@ export function compileWindowFunction(
   if (compile) return compile(operand, { context, ordering, window }, name)
   const accumulator = name === '$mergeObjects' ? undefined : compileAccumulator(name, operand, context)
   if (!accumulator) return fail(9, `Unrecognized window function, ${name}`)
-  return accumulate(accumulator, compileWindow(window, ordering))
+  return accumulate(accumulator, compileWindow(window, ordering), context)
 }
 
 /**
  * Runs an accumulator over each window. While windows only grow at their end, as running totals do, one accumulator
  * goes on; otherwise each window begins anew.
  */
-function accumulate({ input, start }: CompiledAccumulator, find: FindBounds): WindowFunction {
+function accumulate(
+  { input, start }: CompiledAccumulator,
+  find: FindBounds,
+  { deadline }: EvalContext,
+): WindowFunction {
   return (partition) => {
     const { docs } = partition
     const inputs = docs.map((doc) => input(doc, NO_VARIABLES))
@@ -72,6 +79,7 @@ function accumulate({ input, start }: CompiledAccumulator, find: FindBounds): Wi
     let next = 0
     let result: Value | undefined
     return docs.map((_doc, index) => {
+      if (index % DEADLINE_EVERY === 0) deadline?.()
       const [first, last] = find(partition, index)
       if (first !== from || last + 1 < next) {
         running = start(new Map())
