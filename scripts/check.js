@@ -12,7 +12,9 @@ const failed = steps.filter((step) => {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   })
-  console.error(`${status === 0 ? 'ok    ' : 'FAILED'} ${step} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+  console.error(
+    `${status === 0 ? 'ok    ' : 'FAILED'} ${step} (${((performance.now() - started) / 1000).toFixed(1)} s)`,
+  )
   return status !== 0
 })
 if (failed.length > 0) {

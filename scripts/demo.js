@@ -9,14 +9,21 @@ const site = join(root, 'demo', 'site')
 const tao = join(root, 'bin', 'tao.js')
 
 const posts = [
-  ['A site is a folder', 'The site is made of apps, each app is a folder with routes, views, templates and static files.'],
+  [
+    'A site is a folder',
+    'The site is made of apps, each app is a folder with routes, views, templates and static files.',
+  ],
   ['No registration', 'Any folder in apps/ with a routes.ts is an app. Make another: tao new-app shop'],
-  ['No database server', 'These posts are in demo/site/data. The code that wrote them talks to MongoDB the same way.'],
+  [
+    'No database server',
+    'These posts are in demo/site/data. The code that wrote them talks to MongoDB the same way.',
+  ],
 ]
 
 install()
 run(process.execPath, [join(root, 'scripts', 'build.js')])
-if (!existsSync(join(site, 'settings.ts'))) run(process.execPath, [tao, 'new-project', 'site', site, '--no-git'])
+if (!existsSync(join(site, 'settings.ts')))
+  run(process.execPath, [tao, 'new-project', 'site', site, '--no-git'])
 if (!existsSync(join(site, 'apps', 'blog'))) run(process.execPath, [tao, 'new-app', 'blog'], site)
 
 const port = process.env.PORT ?? '8000'
@@ -40,7 +47,11 @@ async function fill(address) {
   const page = await (await fetch(`${address}/blog`)).text()
   for (const [title, text] of posts) {
     if (!page.includes(title)) {
-      await fetch(`${address}/blog`, { method: 'POST', body: new URLSearchParams({ title, text }), redirect: 'manual' })
+      await fetch(`${address}/blog`, {
+        method: 'POST',
+        body: new URLSearchParams({ title, text }),
+        redirect: 'manual',
+      })
     }
   }
   console.log(`\nThe demo is at ${address}/blog; its files are in demo/site. Ctrl-C ends it.\n`)

@@ -13,7 +13,58 @@ test('the public names are these: adding one is a decision, taking one away a br
   expect({
     tao1: Object.keys(door).toSorted(),
     'tao1/testing': Object.keys(testing).toSorted(),
-  }).toMatchInlineSnapshot()
+  }).toMatchInlineSnapshot(`
+    {
+      "tao1": [
+        "BadGateway",
+        "BadRequest",
+        "Conflict",
+        "ContentTooLarge",
+        "Forbidden",
+        "GatewayTimeout",
+        "Gone",
+        "HttpError",
+        "HttpResponse",
+        "InternalServerError",
+        "MethodNotAllowed",
+        "NotAcceptable",
+        "NotFound",
+        "NotImplemented",
+        "PaymentRequired",
+        "PreconditionFailed",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "TaoError",
+        "TooManyRequests",
+        "Type",
+        "Unauthorized",
+        "UnprocessableContent",
+        "UnsupportedMediaType",
+        "action",
+        "buildSite",
+        "compress",
+        "defineCommand",
+        "defineSettings",
+        "file",
+        "html",
+        "json",
+        "logRequests",
+        "prefix",
+        "redirect",
+        "resource",
+        "responseHeaders",
+        "responseTime",
+        "route",
+        "serveFolder",
+        "stream",
+        "templ",
+        "text",
+      ],
+      "tao1/testing": [
+        "testClient",
+      ],
+    }
+  `)
 })
 
 test('the command line starts without the driver, the site or its templates', async () => {

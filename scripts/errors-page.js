@@ -1,0 +1,66 @@
+// Writes docs/errors.md from the errors the code declares: node scripts/errors-page.js (after a build). A test holds the
+// page to it.
+import { readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+const TITLES = {
+  commands: 'Command line',
+  scaffold: 'new-project and new-app',
+  project: 'Projects, settings, apps, imports',
+  site: 'Building a site',
+  routing: 'Routes and URLs',
+  http: 'Requests and answers',
+  'http/body': 'Bodies',
+  sessions: 'Sessions',
+  templates: 'Templates',
+  static: 'Static files',
+  database: 'Database',
+  serve: 'Serving',
+}
+
+const INTRODUCTION = `# Errors
+
+Every mistake tao can tell of has a code, and codes are permanent. The command line shows the message and a hint; \`--debug\`
+shows where it came from, \`--json\` gives code, message, hint and place.
+
+The status is what a request gets when the error reaches its answer, the exit code what a command ends with. The dots stand for
+what is named. This page is written from the code by \`node scripts/errors-page.js\`.
+`
+
+/** The page as it should be. */
+export async function renderErrorsPage() {
+  const dist = join(root, 'dist')
+  const files = readdirSync(dist, { recursive: true }).filter((file) => /(?:^|[\\/])errors\.js$/.test(file))
+  const folders = files
+    .map((file) => dirname(file).split(sep).join('/'))
+    .filter((folder) => !/^(?:base|mongo)/.test(folder))
+  const order = Object.keys(TITLES)
+  folders.sort((a, b) => (order.indexOf(a) >>> 0) - (order.indexOf(b) >>> 0) || (a < b ? -1 : 1))
+  const sections = []
+  for (const folder of folders) {
+    const factories = Object.values(await import(pathToFileURL(join(dist, folder, 'errors.js')).href))
+    const rows = factories
+      .filter((factory) => typeof factory?.code === 'string')
+      .map(toRow)
+      .sort()
+    if (rows.length > 0)
+      sections.push(
+        `## ${TITLES[folder] ?? folder}\n\n| code | says | status | exit |\n|---|---|---|---|\n${rows.join('\n')}\n`,
+      )
+  }
+  return `${INTRODUCTION}\n${sections.join('\n')}`
+}
+
+function toRow(factory) {
+  // More dots than any message names; those left over are ignored.
+  const { code, message, status, exitCode } = factory('…', '…', '…', '…', '…')
+  const says = message.replaceAll('|', '\\|').replaceAll('\n', ' ')
+  return `| \`${code}\` | ${says === '…' ? '(what exactly)' : says} | ${status} | ${exitCode} |`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(join(root, 'docs', 'errors.md'), await renderErrorsPage())
+}
