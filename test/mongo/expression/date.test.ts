@@ -61,6 +61,17 @@ const RESULTS: readonly Row[] = [
     new Date('2020-01-05T03:04:00Z'),
   ],
   [{ $dateFromString: { dateString: '2018 W25 3', format: '%G W%V %u' } }, new Date('2018-06-20T00:00:00Z')],
+  [
+    { $dateFromString: { dateString: '2021-01-11 12:53 MST', format: '%Y-%m-%d %H:%M %z' } },
+    new Date('2021-01-11T19:53:00Z'),
+  ],
+  [
+    { $dateFromString: { dateString: '2021-01-11 12:53 GMT-03:00', format: '%Y-%m-%d %H:%M %z' } },
+    new Date('2021-01-11T15:53:00Z'),
+  ],
+  [{ $dateFromString: { dateString: '2024 234', format: '%Y %j' } }, new Date('2024-08-21T00:00:00Z')],
+  [{ $toDate: '2017-Jul-04 noon' }, new Date('2017-07-04T12:00:00Z')],
+  [{ $toDate: 'July 4th, 2017 11am' }, new Date('2017-07-04T11:00:00Z')],
   [{ $dateFromString: { dateString: 'x', onError: 'bad' } }, 'bad'],
   [{ $dateFromString: { dateString: null, onNull: 'none' } }, 'none'],
   [

@@ -55,6 +55,14 @@ const RESULTS: readonly Row[] = [
       { match: 'X', idx: 3, captures: [] },
     ],
   ],
+  [
+    { $regexFindAll: { input: 'aa', regex: '(b*?)' } },
+    [
+      { match: '', idx: 0, captures: [''] },
+      { match: '', idx: 1, captures: [''] },
+    ],
+  ],
+  [{ $regexFindAll: { input: '', regex: 'x*' } }, [{ match: '', idx: 0, captures: [] }]],
   [{ $regexFindAll: { input: '$none', regex: 'x' } }, []],
   [{ $regexMatch: { input: 'ab', regex: 'a b # note', options: 'x' } }, true],
   [{ $regexMatch: { input: 'AB', regex: '(?i)ab' } }, true],

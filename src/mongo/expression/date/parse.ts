@@ -215,8 +215,9 @@ function readSpecifier(letter: string, rest: string, found: Found, text: string,
 function patternOf(letter: string): RegExp {
   if (letter === 'L') return /^\d{1,3}/
   if (letter === 'Z') return /^[+-]?\d{1,4}/
-  if (letter === 'z')
-    return /^(?:(?<name>z|utc|gmt)(?![a-z+-])|(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})?)/i
+  if (letter === 'z') {
+    return /^(?:(?:utc|gmt)?(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2})?|(?<name>z|[a-z]{3,4})(?![a-z]))/i
+  }
   if (letter === 'b' || letter === 'B') return new RegExp(`^${MONTH}`, 'i')
   return /^%/
 }
