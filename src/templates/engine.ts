@@ -1,7 +1,9 @@
+import { TaoError } from '../base/errors.ts'
 import { templateEvents } from '../base/events.ts'
 import { makeCompiled } from './compiled.ts'
 import type { Uncovered } from './compiled/coverage.ts'
 import { createEnvironment } from './environment.ts'
+import { TemplateNameInvalid } from './errors.ts'
 import { explainFailure } from './failure.ts'
 import { createFolders, type TemplateApp, type TemplateFile } from './folders.ts'
 import { describeMissing } from './missing.ts'
@@ -91,11 +93,13 @@ export function createTemplateEngine(options: TemplateEngineOptions): TemplateEn
       return text
     },
     has(name) {
+      if (kept.has(name)) return true
       try {
-        get(name)
-        return true
-      } catch {
-        return false
+        env.store.nextRound()
+        return env.store.find(parseName(name)) !== undefined
+      } catch (error) {
+        if (error instanceof TaoError && error.code === TemplateNameInvalid.code) return false
+        throw error
       }
     },
     resolve(name) {

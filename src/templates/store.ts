@@ -36,6 +36,9 @@ export interface Store<T> {
 
 const CLOCK_TICK = 100
 
+/** How long a file that was there a moment ago is waited for: editors move the old one away before the new one comes. */
+const PATIENCE = { tries: 5, pause: 10 }
+
 /**
  * Finds templates and keeps what `make` makes of them. With `cache` a template once found is kept for good;
  * without, it is kept as long as its file is the same and none has come before it: a stat for each candidate.
@@ -60,30 +63,45 @@ export function createStore<T>(
   function current(key: string, name: TemplateName, after?: string): T | undefined {
     const known = entries.get(key)
     if (known !== undefined && (cache || known.round === round)) return known.made
-    const found = locate(name, after)
+    const found = read(known, name, after)
     if (found === undefined) {
       entries.delete(key)
       return undefined
     }
-    const readAt = Date.now()
-    const { file, stats } = found
-    if (known !== undefined && known.source.file === file) {
-      const same = isSame(known.stats, stats)
-      if (same && known.readAt - stats.mtimeMs > CLOCK_TICK) {
-        known.round = round
-        return known.made
-      }
-      const text = readFileSync(file, 'utf8')
-      if (text === known.source.text) {
-        Object.assign(known, { stats, readAt, round })
-        return known.made
-      }
+    const { file, stats, text, readAt } = found
+    if (text === undefined || (known?.source.file === file && known.source.text === text)) {
+      Object.assign(known!, { stats, readAt, round })
+      return known!.made
     }
-    const text = readFileSync(file, 'utf8')
     const source = { name: formatName(name), app: name.app, path: name.path, file, text }
     const made = make(source)
     entries.set(key, { source, made, stats, readAt, round })
     return made
+  }
+
+  /** Finds and reads a template's file; without a text when it is sure to be the known one. */
+  function read(
+    known: Entry<T> | undefined,
+    name: TemplateName,
+    after: string | undefined,
+  ): (Pick<Entry<T>, 'stats' | 'readAt'> & { file: string; text?: string }) | undefined {
+    for (let left = known === undefined ? 0 : PATIENCE.tries; ; left--) {
+      const found = locate(name, after)
+      const readAt = Date.now()
+      const moved =
+        known !== undefined && found?.file !== known.source.file && statFile(known.source.file) === undefined
+      if (!moved || left === 0) {
+        if (found === undefined) return undefined
+        const { file, stats } = found
+        const same = known?.source.file === file && isSame(known.stats, stats)
+        if (same && known.readAt - stats.mtimeMs > CLOCK_TICK) return { file, stats, readAt: known.readAt }
+        const text = readText(file)
+        const emptied = text === '' && known !== undefined && known.source.text !== ''
+        if (text !== undefined && (!emptied || left === 0)) return { file, stats, text, readAt }
+        if (left === 0) return undefined
+      }
+      pause(PATIENCE.pause)
+    }
   }
 
   return {
@@ -96,6 +114,20 @@ export function createStore<T>(
       return round
     },
   }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+  } catch (error) {
+    // It was there when it was looked for.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 function isSame(a: Stats, b: Stats): boolean {

@@ -137,6 +137,28 @@ describe('our code generator does what nunjucks does', () => {
     expect(three.compiled('page', makeContext())).toEqual(compiled)
   })
 
+  it.each([
+    ['an include in the else of a loop', '{% for x in [] %}{% else %}{% include "part" %}{% endfor %}', 'P7'],
+    [
+      'an import in a switch',
+      '{% switch n %}{% case 7 %}{% import "lib" as l %}{{ l.m(1) }}{% endswitch %}',
+      '<1>',
+    ],
+    ['an import in an if, used after it', '{% if t %}{% import "lib" as l %}{% endif %}{{ l.m(1) }}', '<1>'],
+    [
+      'a block in the else of a loop',
+      '{% for x in [] %}{% else %}{% block b %}B{% endblock %}{% endfor %}',
+      'B',
+    ],
+  ])('and works where nunjucks makes code that cannot run: %s', (_, page, text) => {
+    const three = makeThree(
+      { page, part: 'P{{ n }}', lib: '{% macro m(x) %}<{{ x }}>{% endmacro %}' },
+      extras,
+    )
+    expect(three.compiled('page', makeContext())).toEqual({ text })
+    expect(three.tracked('page', makeContext()).error).toBeDefined()
+  })
+
   it('leaves little to nunjucks, and says what', () => {
     const left = Object.entries(BATTERY).flatMap(([title, given]) => {
       const templates = typeof given === 'string' ? { page: given } : given

@@ -1,6 +1,7 @@
 import { renameSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { templateEvents, type TemplateEvent } from '../../src/base/events.ts'
 import { makeSite } from './site.ts'
 
@@ -258,6 +259,31 @@ describe('fresh in development', () => {
     expect(site.fail('page').code).toBe('TAO_TEMPLATE_MISSING')
   })
 
+  it('waits for a file that an editor has moved away or emptied before it writes the new one', () => {
+    for (const how of ['rmSync(file)', 'writeFileSync(file, "")']) {
+      const site = makeSite({ 'templ/page.html': 'old' })
+      expect(site.render('page')).toBe('old')
+      const state = new Int32Array(new SharedArrayBuffer(4))
+      const worker = new Worker(
+        `const { rmSync, writeFileSync } = require('node:fs')
+         const { workerData: { file, state } } = require('node:worker_threads')
+         ${how}
+         Atomics.store(state, 0, 1)
+         Atomics.notify(state, 0)
+         writeFileSync(file, 'new')`,
+        { eval: true, workerData: { file: join(site.root, 'templ/page.html'), state } },
+      )
+      onTestFinished(async () => void (await worker.terminate()))
+      Atomics.wait(state, 0, 0)
+      expect(site.render('page')).toBe('new')
+    }
+  })
+
+  it('leaves out a byte order mark', () => {
+    const site = makeSite({ 'templ/page.html': '\uFEFFa{% include "part" %}', 'templ/part.html': '\uFEFFb' })
+    expect(site.render('page')).toBe('ab')
+  })
+
   it('recovers from a syntax error as soon as it is mended', () => {
     const site = makeSite({ 'templ/page.html': '{% if x %}' })
     expect(site.fail('page').code).toBe('TAO_TEMPLATE_SYNTAX')
@@ -272,6 +298,48 @@ describe('fresh in development', () => {
     site.remove('templ/page.html')
     symlinkSync('b.html', join(site.root, 'templ/page.html'))
     expect(site.render('page')).toBe('b')
+  })
+})
+
+describe('explain', () => {
+  it('tells which code generator a template goes through, and why', () => {
+    const site = makeSite({
+      'templ/a.html': '{{ x }}',
+      'templ/b.html': 'a\n  {% asyncEach x in y %}{% endeach %}',
+    })
+    expect(site.engine.explain('a')).toMatchObject({
+      name: 'a',
+      app: undefined,
+      generator: 'tao',
+      because: [],
+    })
+    expect(site.engine.explain('b')).toMatchObject({
+      generator: 'nunjucks',
+      because: [{ what: 'an asynchronous tag or filter', line: 2, column: 6 }],
+    })
+    const nunjucks = makeSite({ 'templ/a.html': '' }, { generator: 'nunjucks' })
+    expect(nunjucks.engine.explain('a')).toMatchObject({ generator: 'nunjucks', because: [] })
+  })
+
+  it('runs the tags of extensions, through nunjucks', () => {
+    const site = makeSite({
+      'templ/a.html': '{% shout %}a{{ x }}{% endshout %}{% include "b" %}',
+      'templ/b.html': '{{ x }}',
+    })
+    site.engine.nunjucks.addExtension('shout', {
+      tags: ['shout'],
+      parse(parser: any, nodes: any) {
+        const token = parser.nextToken()
+        parser.advanceAfterBlockEnd(token.value)
+        const body = parser.parseUntilBlocks('endshout')
+        parser.advanceAfterBlockEnd()
+        return new nodes.CallExtension('shout', 'run', null, [body])
+      },
+      run: (_: unknown, body: () => string) => body().toUpperCase(),
+    } as never)
+    expect(site.render('a', { x: 'b' })).toBe('ABb')
+    expect(site.engine.explain('a').because).toMatchObject([{ what: 'a tag of the extension "shout"' }])
+    expect(site.engine.explain('b').generator).toBe('tao')
   })
 })
 
