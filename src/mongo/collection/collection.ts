@@ -10,6 +10,7 @@ import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
 import { Counters } from './counters.ts'
 import { checkSize, type Data } from './data.ts'
 import { failDuplicate } from './duplicate-key.ts'
+import { seal, unseal } from './sealed.ts'
 
 /** A stored document: its number, and its bytes as they were given. */
 export interface Stored {
@@ -36,6 +37,8 @@ export class Collection {
   name: string
   options: Doc
   indexes: Index[]
+  /** How many writes there were: tells a reader whether what it counted still holds. */
+  changes = 0
   /** Set once it is dropped: cursors over it end. */
   dropped = false
   private readonly saveState: (collection: Collection) => void
@@ -77,7 +80,8 @@ export class Collection {
   }
 
   read(record: number): Buffer | undefined {
-    return this.data.engine.get(recordKey(this.ident, record))
+    const sealed = this.data.engine.get(recordKey(this.ident, record))
+    return sealed && unseal(sealed)
   }
 
   findById(id: Value): Stored | undefined {
@@ -97,7 +101,7 @@ export class Collection {
     const record = this.counters.next
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))
     this.checkUnique(entries, record)
-    engine.put(recordKey(this.ident, record), bytes)
+    engine.put(recordKey(this.ident, record), seal(bytes))
     for (const { keys, value } of entries) for (const { key } of keys.values()) engine.put(key, value)
     this.learn(entries)
     this.counters.next++
@@ -116,7 +120,7 @@ export class Collection {
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))
     const previous = this.indexes.map((index) => entriesOf(index, old, record).keys)
     this.checkUnique(entries, record, previous)
-    engine.put(recordKey(this.ident, record), bytes)
+    engine.put(recordKey(this.ident, record), seal(bytes))
     for (const [at, { keys, value }] of entries.entries()) {
       const gone = previous[at] as IndexEntries['keys']
       for (const [name, { key }] of gone) if (!keys.has(name)) engine.remove(key)
@@ -147,7 +151,8 @@ export class Collection {
     ) {
       const oldest = this.data.engine.scan(from, to, { limit: 1 })[0]
       if (!oldest) return
-      this.remove({ record: oldest.key.readUIntBE(5, 6), bytes: oldest.value }, decode(oldest.value))
+      const bytes = unseal(oldest.value)
+      this.remove({ record: oldest.key.readUIntBE(5, 6), bytes }, decode(bytes))
     }
   }
 
@@ -181,6 +186,7 @@ export class Collection {
   }
 
   private count(documents: number, bytes: number): void {
+    this.changes++
     this.counters.count += documents
     this.counters.bytes += bytes
     this.data.touch(this.counters)

@@ -49,9 +49,12 @@ export class Data {
   }
 }
 
-function engineError(error: unknown): unknown {
+/** What a client is told of a storage error: the disk is full, the data are damaged, or whatever it is. */
+export function engineError(error: unknown): unknown {
   if (error instanceof MongoError) return error
   if (error instanceof StoreError) {
+    if (error.code === 'STORE_CORRUPT')
+      return new MongoError(301, `${error.message} ${error.hint ?? ''}`.trim())
     const code = error.code === 'STORE_FULL' ? 14031 : 8
     const hint = error.hint ? ` ${error.hint}` : ''
     return new MongoError(code, `${error.message} The store takes no more writes.${hint}`)

@@ -1,6 +1,7 @@
 import { debuglog } from 'node:util'
 import { decode } from '../bson/codec.ts'
 import { fail, MongoError } from '../bson/errors.ts'
+import { engineError } from '../collection/data.ts'
 import { Binary, isDoc, isNumber, type Doc } from '../bson/value.ts'
 import type { Message } from '../wire/op-msg.ts'
 import { Arguments } from './arguments.ts'
@@ -33,7 +34,8 @@ function finish(outcome: Reply): Buffer {
 }
 
 function failed(store: StoreState): (error: unknown) => Buffer {
-  return (error) => {
+  return (thrown) => {
+    const error = engineError(thrown)
     // What a command wrote before it failed was committed by it, or shall not be there.
     store.data.rollback()
     if (error instanceof MongoError) return encodeError(error)

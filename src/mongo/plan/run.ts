@@ -1,6 +1,8 @@
 import { decode } from '../bson/codec.ts'
+import { fail } from '../bson/errors.ts'
 import type { Doc } from '../bson/value.ts'
 import type { Collection, Stored } from '../collection/collection.ts'
+import { unseal } from '../collection/sealed.ts'
 import type { Index } from '../index/index-state.ts'
 import type { Filter } from '../query/compile-filter.ts'
 import type { Entry } from '../storage/engine.ts'
@@ -86,7 +88,10 @@ function* readPlan(collection: Collection, plan: Plan, effort: Effort): Generato
   }
 }
 
-/** All documents in the order they came, or the reverse. */
+/**
+ * All documents in the order they came, or the reverse.
+ * @throws MongoError 301 when fewer are found than there are: a damaged file can hide what it held
+ */
 export function* scanRecords(
   collection: Collection,
   reverse: boolean,
@@ -94,8 +99,19 @@ export function* scanRecords(
 ): Generator<Found, void> {
   let [from, to] = recordRange(collection.ident)
   if (after !== undefined) from = successor(Buffer.concat([from, numberBytes(after)]))
-  for (const { key, value } of scanChunks(collection, { from, to }, reverse))
-    yield new Found(recordOf(key), value)
+  const { changes } = collection
+  let seen = 0
+  for (const { key, value } of scanChunks(collection, { from, to }, reverse)) {
+    seen++
+    yield new Found(recordOf(key), unseal(value))
+  }
+  const expected = collection.counters.count
+  if (after === undefined && !collection.dropped && changes === collection.changes && seen !== expected) {
+    fail(
+      301,
+      `${collection.namespace} holds ${expected} documents and ${seen} were found: the data are damaged. Restore the data folder from a backup.`,
+    )
+  }
 }
 
 function* scanIndex(collection: Collection, plan: IndexScan, effort: Effort): Generator<Found, void> {

@@ -59,7 +59,11 @@ export function storeError(folder: string, error: unknown): StoreError {
       error,
     )
   }
-  if (/MDB_INVALID|MDB_CORRUPTED|MDB_PAGE_NOTFOUND|MDB_VERSION_MISMATCH|MDB_PANIC|corrupt/i.test(message)) {
+  if (
+    /MDB_INVALID|MDB_CORRUPTED|MDB_PAGE_NOTFOUND|MDB_VERSION_MISMATCH|MDB_PANIC|MDB_BAD|corrupt/i.test(
+      message,
+    )
+  ) {
     return new StoreError(
       'STORE_CORRUPT',
       `The data in ${folder} is damaged: ${message}.`,

@@ -106,7 +106,11 @@ class LogAndLmdb implements LmdbEngine {
       const frozen = this.frozen?.get(name)
       if (frozen !== undefined) return frozen ?? undefined
     }
-    return this.database.getBinary(key as Buffer)
+    try {
+      return this.database.getBinary(key as Buffer)
+    } catch (error) {
+      throw this.broken(error)
+    }
   }
 
   scan(from: Uint8Array, to: Uint8Array, options: ScanOptions): Entry[] {
@@ -193,6 +197,12 @@ class LogAndLmdb implements LmdbEngine {
     this.active.set(key, value)
   }
 
+  /** A failed read leaves LMDB's transaction unusable: the next one begins a new one. */
+  private broken(error: unknown): Error {
+    this.database.resetReadTxn()
+    return storeError(this.folder, error)
+  }
+
   private nextLog(): Log {
     const log = createLog(this.folder, this.logNumber++)
     this.logs.push(log.path)
@@ -274,7 +284,11 @@ class LogAndLmdb implements LmdbEngine {
       ? { start: to as Buffer, end: from as Buffer, reverse, limit, exclusiveStart: true, inclusiveEnd: true }
       : { start: from as Buffer, end: to as Buffer, limit }
     const entries: Entry[] = []
-    for (const { key, value } of this.database.getRange(range)) entries.push({ key, value })
+    try {
+      for (const { key, value } of this.database.getRange(range)) entries.push({ key, value })
+    } catch (error) {
+      throw this.broken(error)
+    }
     return entries
   }
 }

@@ -89,11 +89,15 @@ export const validate: Command = {
     let invalid = 0
     let bytes = 0
     const expected = new Map(collection.indexes.map((index) => [index, 0]))
-    for (const { record, bytes: stored } of scanRecords(collection, false)) {
-      records++
-      bytes += stored.length
-      if (!checkRecord(collection, record, stored, expected, errors)) invalid++
-      if (records % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
+    try {
+      for (const { record, bytes: stored } of scanRecords(collection, false)) {
+        records++
+        bytes += stored.length
+        if (!checkRecord(collection, record, stored, expected, errors)) invalid++
+        if (records % 1000 === 0) await new Promise((resolve) => setImmediate(resolve))
+      }
+    } catch (error) {
+      errors.push((error as Error).message)
     }
     const keysPerIndex: Record<string, number> = {}
     const indexDetails: Record<string, { valid: boolean }> = {}

@@ -1,0 +1,21 @@
+import { crc32 } from 'node:zlib'
+import { fail } from '../bson/errors.ts'
+
+/** LMDB keeps pages without checksums: a document carries its own, so that a damaged one is told and never sent. */
+const SEAL = 4
+
+export function seal(document: Buffer): Buffer {
+  const sealed = Buffer.allocUnsafe(document.length + SEAL)
+  document.copy(sealed)
+  sealed.writeUInt32LE(crc32(document), document.length)
+  return sealed
+}
+
+/** @throws MongoError 301 when the bytes are not those that were stored */
+export function unseal(sealed: Buffer): Buffer {
+  const document = sealed.subarray(0, Math.max(0, sealed.length - SEAL))
+  if (sealed.length < SEAL || crc32(document) !== sealed.readUInt32LE(document.length)) {
+    fail(301, 'A document is damaged on the disk. Restore the data folder from a backup.')
+  }
+  return document
+}
