@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { requestEvents } from '../base/events.ts'
 import type { RouteTable } from '../routing/index.ts'
 import type { StaticFiles } from '../static/index.ts'
+import { commitSession } from './commit-session.ts'
 import type { CompiledRoute } from './compile-routes.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import { BadRequest, Forbidden, HttpError, MethodNotAllowed } from './http-error.ts'
@@ -41,7 +43,7 @@ export type Pipeline = (raw: IncomingMessage, response: ServerResponse) => void
  */
 export function createPipeline(parts: PipelineParts): Pipeline {
   const { host, table, compiled, fallback } = parts
-  const { settings, log } = host.app
+  const { settings } = host.app
   const staticUrl = settings.static.url
   const notFound = { entry: undefined, params: {} }
 
@@ -52,6 +54,23 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const match = table.resolve(method, path)
     if (match.entry) return { route: compiled[match.entry.order]!, params: match.params }
     return { route: fallback, params: notFound.params }
+  }
+
+  const answer = (
+    route: CompiledRoute,
+    request: Request,
+    raw: ServerResponse,
+    fail: (error: unknown) => void,
+  ): void => {
+    if (!route.crossOrigin || isUpgrade(request.raw)) checkOrigin(request, settings)
+    const result = route.handler(request)
+    if (result instanceof Promise) {
+      result
+        .then((response) => finish(parts, route, request, raw, response), fail)
+        .catch((error: unknown) => giveUp(request, raw, error))
+    } else {
+      finish(parts, route, request, raw, result)
+    }
   }
 
   return (incoming, raw) => {
@@ -74,18 +93,15 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         serveStatic(parts, request, path.slice(staticUrl.length), raw, fail)
         return
       }
-      if (!route.crossOrigin || isUpgrade(incoming)) checkOrigin(request, settings)
-      const result = route.handler(request)
-      if (result instanceof Promise) {
-        const current = request
-        result
-          .then((response) => finish(parts, route, current, raw, response), fail)
-          .catch((error: unknown) => {
-            log.error({ err: error, requestId: id }, 'An answer could not be sent')
-            raw.destroy()
-          })
+      const current = request
+      const preparing = current.prepareSession()
+      if (preparing) {
+        preparing
+          .then(() => answer(route, current, raw, fail))
+          .catch(fail)
+          .catch((error: unknown) => giveUp(current, raw, error))
       } else {
-        finish(parts, route, request, raw, result)
+        answer(route, current, raw, fail)
       }
     } catch (error) {
       fail(error)
@@ -147,7 +163,7 @@ function serveStatic(
       return
     }
     // The fallback throws 404; it is asked so that the site's middleware and pages have their say.
-    Promise.resolve()
+    Promise.resolve(request.prepareSession())
       .then(() => parts.fallback.handler(request))
       .then((response) => finish(parts, parts.fallback, request, raw, response))
       .catch(fail)
@@ -204,23 +220,54 @@ function send(
   response: HttpResponse,
 ): void {
   const session = request.openedSession
-  if (session !== undefined) {
-    const cookie = parts.host.sessions.commit(session, { secure: isSecureCookie(request) })
-    if (cookie !== undefined) response.headers.append('set-cookie', cookie)
-    response.headers.addToList('vary', 'Cookie')
-  }
+  if (session === undefined) return write(parts, route, request, raw, response)
+  const about = { request, response }
+  commitSession(
+    parts.host,
+    session,
+    about,
+    () => write(parts, route, request, raw, response),
+    (error) => refuse(parts, route, request, raw, response, error),
+  )?.catch((error: unknown) => giveUp(request, raw, error))
+}
+
+/** Sends an error in place of an answer whose session cannot be kept. */
+function refuse(
+  parts: PipelineParts,
+  route: CompiledRoute,
+  request: Request,
+  raw: ServerResponse,
+  { body }: HttpResponse,
+  error: unknown,
+): void {
+  if (body instanceof Readable) body.destroy()
+  // Else the page of the error would fail as its cause did.
+  request.forgetSession()
+  const answer = parts.errors.answer(error, request)
+  answer.headers.addToList('vary', 'Cookie')
+  finish(parts, route, request, raw, answer)
+}
+
+function giveUp(request: Request, raw: ServerResponse, error: unknown): void {
+  request.log.error({ err: error }, 'An answer could not be sent')
+  raw.destroy()
+}
+
+function write(
+  parts: PipelineParts,
+  route: CompiledRoute,
+  request: Request,
+  raw: ServerResponse,
+  response: HttpResponse,
+): void {
+  // Sealing takes a moment, in which the client may have gone.
+  if (raw.destroyed) return request.dispose()
   const to = { raw, id: request.id, method: request.method, closing: parts.isClosing() }
   writeResponse(response, route.headers, to, () => {
     request.dispose()
     if (requestEvents.hasSubscribers)
       publish(request, response, ['x-request-id', request.id, ...route.headers.lines])
   })
-}
-
-function isSecureCookie(request: Request): boolean {
-  const { session, siteUrl } = request.app.settings
-  if (session.secure !== 'auto') return session.secure
-  return request.secure || siteUrl?.startsWith('https:') === true
 }
 
 function publish(request: Request, response: HttpResponse, headers: readonly string[]): void {

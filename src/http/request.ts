@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Db } from 'mongodb'
 import type { Logger } from 'pino'
 import { formatQuery, type QueryInput } from '../routing/index.ts'
-import type { Session, Sessions } from '../sessions/index.ts'
+import type { Opened, Session, Sessions } from '../sessions/index.ts'
 import type { App } from './app.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { BodyLimits, Form, IncomingFiles } from './body/index.ts'
@@ -74,7 +74,9 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   readonly #response: ServerResponse
   readonly #limits: BodyLimits
   #body: RequestBody | undefined
+  #opened: Opened | undefined
   #session: Session | undefined
+  #keepsSession = false
   #cookies: Readonly<Record<string, string>> | undefined
   #headers: RequestHeaders | undefined
   #query: URLSearchParams | undefined
@@ -158,12 +160,38 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
 
   /** What this visitor's requests remember; written to its cookie when it changed. */
   get session(): Session {
-    return (this.#session ??= this.#host.sessions.open(this.cookies[this.app.settings.session.cookie]))
+    return (this.#session ??= this.#host.sessions.open(this.#opened))
   }
 
-  /** The session if anybody asked for it. */
+  /** The session if anybody asked for it, and what it holds is to be kept. */
   get openedSession(): Session | undefined {
-    return this.#session
+    return this.#keepsSession ? this.#session : undefined
+  }
+
+  /**
+   * Opens the session's cookie before anything of the site runs: `session` itself cannot wait. Called by the server,
+   * except for what it refuses at sight: such a request's session is empty and is not kept.
+   *
+   * @returns a promise, which does not reject, only for a cookie that was not met before
+   */
+  prepareSession(): Promise<void> | undefined {
+    this.#keepsSession = true
+    const { cookie } = this.raw.headers
+    const name = this.app.settings.session.cookie
+    if (cookie === undefined || !cookie.includes(name)) return undefined
+    const opened = this.#host.sessions.prepare(this.cookies[name])
+    if (opened instanceof Promise) {
+      return opened.then((value) => {
+        this.#opened = value
+      })
+    }
+    this.#opened = opened
+    return undefined
+  }
+
+  /** What the session holds is not to be kept: writing it has failed. Called by the server. */
+  forgetSession(): void {
+    this.#keepsSession = false
   }
 
   /** What the body was read as, and what came of it, if anybody asked for it: most often a promise. */

@@ -1,7 +1,7 @@
 import { stringifySetCookie } from 'cookie'
 import { sessionKeyWeak, sessionTooLarge, sessionValue } from './errors.ts'
 import { SealMemory } from './seal-memory.ts'
-import { isExpired, seal, unseal, type Opened } from './seal.ts'
+import { isExpired, readEnvelope, seal, unseal, type Opened } from './seal.ts'
 import { Session } from './session.ts'
 
 export interface SessionsOptions {
@@ -17,22 +17,24 @@ export interface SessionsOptions {
   }
   /** Bytes of opened sessions remembered; 0 remembers none. Default 16 MiB. */
   remember?: number | undefined
-  /** The clock, in milliseconds. */
-  now?: (() => number) | undefined
 }
 
 export interface Sessions {
   /**
-   * The session of a cookie's value; an empty one when there is none or it is broken, foreign or expired.
-   * Never throws, and costs next to nothing without a cookie or with one that was opened before.
+   * Opens a cookie's value: ahead of the request's work, so that its session can be a plain object. Neither throws
+   * nor rejects.
+   * @returns `undefined` when there is none or it is broken, foreign or expired; a promise only for a value not met
+   *   before that looks like a seal
    */
-  open(cookieValue: string | undefined): Session
+  prepare(cookieValue: string | undefined): Opened | undefined | Promise<Opened | undefined>
+  /** The session of what was prepared; an empty one for nothing. */
+  open(opened: Opened | undefined): Session
   /**
    * The `Set-Cookie` header this session needs now, or `undefined` when nothing is to be written: it did not
-   * change and is younger than half its life.
-   * @throws TAO_SESSION_TOO_LARGE, TAO_SESSION_VALUE
+   * change and is younger than half its life. A promise only where it has to be sealed.
+   * @throws TAO_SESSION_VALUE; the promise rejects with TAO_SESSION_TOO_LARGE
    */
-  commit(session: Session, options: { secure: boolean }): string | undefined
+  commit(session: Session, options: { secure: boolean }): string | undefined | Promise<string>
 }
 
 const SHORTEST_KEY = 32
@@ -41,6 +43,7 @@ const LARGEST_COOKIE = 4096
 /** Browsers cut longer lives to 400 days (RFC 6265bis). */
 const LONGEST_AGE = 400 * 24 * 3600
 const REMEMBERED = 16 * 1024 * 1024
+const REFUSED: Opened = { text: '', expires: Infinity }
 
 /**
  * Sessions sealed into a cookie, readable by iron-session 8 and reading its cookies.
@@ -48,31 +51,36 @@ const REMEMBERED = 16 * 1024 * 1024
  */
 export function createSessions(options: SessionsOptions): Sessions {
   const { keys, ttl, cookie } = options
-  const now = options.now ?? Date.now
-  const memory = new SealMemory(options.remember ?? REMEMBERED)
+  const limit = options.remember ?? REMEMBERED
+  const memory = new SealMemory(limit)
+  // Apart and small: whoever invents cookies must not push out those that were opened.
+  const refused = new SealMemory(limit / 16)
   const shortest = Math.min(...keys.map((key) => key.length), keys.length === 0 ? 0 : Infinity)
   if (shortest < SHORTEST_KEY) throw sessionKeyWeak(shortest, { hint: 'Run "tao secret" to make one.' })
 
-  function find(value: string): Opened | undefined {
+  function prepare(value: string | undefined): Opened | undefined | Promise<Opened | undefined> {
+    if (value === undefined || value === '') return undefined
     const known = memory.get(value)
     if (known !== undefined) {
-      if (!isExpired(known.expires, now())) return known
+      if (!isExpired(known.expires)) return known
       memory.delete(value)
       return undefined
     }
-    const opened = unseal(value, keys, now())
-    if (opened === undefined || !isObject(opened.text)) return undefined
-    memory.set(value, opened)
-    return opened
+    if (refused.get(value) !== undefined) return undefined
+    const envelope = readEnvelope(value)
+    if (envelope === undefined) return undefined
+    return unseal(envelope, keys).then((opened) => {
+      if (opened === undefined) refused.set(value, REFUSED)
+      else memory.set(value, opened)
+      return opened
+    })
   }
 
-  function open(value: string | undefined): Session {
-    if (value === undefined || value === '') return new Session()
-    const opened = find(value)
+  function open(opened: Opened | undefined): Session {
     return opened === undefined ? new Session() : new Session(opened.text, opened.expires)
   }
 
-  function commit(session: Session, { secure }: { secure: boolean }): string | undefined {
+  function commit(session: Session, { secure }: { secure: boolean }): string | undefined | Promise<string> {
     const { text, changed, renew, expires } = takeSnapshot(session)
     const attributes = {
       path: cookie.path ?? '/',
@@ -87,34 +95,25 @@ export function createSessions(options: SessionsOptions): Sessions {
         ? undefined
         : stringifySetCookie(cookie.name, '', { ...attributes, maxAge: 0 })
     }
-    const old = ttl > 0 && expires !== undefined && expires - now() < (ttl * 1000) / 2
+    const old = ttl > 0 && expires !== undefined && expires - Date.now() < (ttl * 1000) / 2
     if (!changed && !renew && !old) return undefined
 
-    const ends = ttl > 0 ? now() + ttl * 1000 : Infinity
-    const value = seal(text, keys, ends)
-    const header = stringifySetCookie(cookie.name, value, {
-      ...attributes,
-      maxAge: Math.min(ttl > 0 ? ttl : Infinity, LONGEST_AGE),
-    })
-    if (header.length > LARGEST_COOKIE) {
-      throw sessionTooLarge(header.length, largestOf(session), {
-        hint: 'Keep large things in the database and only their id in the session.',
+    return seal(text, keys, ttl).then(({ value, expires: ends }) => {
+      const header = stringifySetCookie(cookie.name, value, {
+        ...attributes,
+        maxAge: Math.min(ttl > 0 ? ttl : Infinity, LONGEST_AGE),
       })
-    }
-    memory.set(value, { text, expires: ends })
-    return header
+      if (header.length > LARGEST_COOKIE) {
+        throw sessionTooLarge(header.length, largestOf(session), {
+          hint: 'Keep large things in the database and only their id in the session.',
+        })
+      }
+      memory.set(value, { text, expires: ends })
+      return header
+    })
   }
 
-  return { open, commit }
-}
-
-function isObject(text: string): boolean {
-  try {
-    const data: unknown = JSON.parse(text)
-    return typeof data === 'object' && data !== null && !Array.isArray(data)
-  } catch {
-    return false
-  }
+  return { prepare, open, commit }
 }
 
 function takeSnapshot(session: Session): ReturnType<typeof Session.snapshot> {
