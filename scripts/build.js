@@ -1,7 +1,7 @@
 // Compiles src/ to dist/ afresh: into a folder beside it, which then takes its place, so that a build that fails, or
 // a process that imports meanwhile, never meets half of it.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,10 +19,22 @@ try {
   const force = process.argv.includes('--force')
   process.exitCode = force ? 0 : (status ?? 1)
   if (status === 0 || force) {
+    copyBatteryFiles(join(root, 'src/batteries'), join(made, 'batteries'))
     const dist = join(root, 'dist')
     if (existsSync(dist)) renameSync(dist, join(scratch, 'old'))
     renameSync(made, dist)
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true })
+}
+
+/** The templates and static files of tao's own apps, which no compiler knows. */
+function copyBatteryFiles(from, to) {
+  if (!existsSync(from)) return
+  for (const name of readdirSync(from)) {
+    for (const part of ['templ', 'static']) {
+      const folder = join(from, name, part)
+      if (existsSync(folder)) cpSync(folder, join(to, name, part), { recursive: true })
+    }
+  }
 }

@@ -1,5 +1,5 @@
 export type { App, Mode, Project } from './project.ts'
-export { findProject, describeProject } from './find-project.ts'
+export { findProject, describeProject, moduleIn } from './find-project.ts'
 export { chooseMode, loadEnv } from './load-env.ts'
 
 export { defineSettings } from './settings.ts'

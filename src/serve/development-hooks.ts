@@ -16,6 +16,8 @@ export function developmentHooks({ root, editor, generation }: DevelopmentOption
   return {
     errorPage: makeErrorPage(root, editor),
     decorators: generation === undefined ? [] : [makeLiveDecorator(generation)],
+    // Loaded in development only: nothing of it is there for production to pay for.
+    watch: async (site) => (await import('../toolbar/index.ts')).startToolbar(site, editor),
   }
 }
 
@@ -65,6 +67,8 @@ function makeLiveDecorator(generation: number): Decorator {
     const { headers, body } = response
     if (typeof body !== 'string' || headers.has('content-encoding')) return
     if (!String(headers.get('content-type')).startsWith('text/html')) return
+    // What is to stay as it is: the toolbar's own pages.
+    if (headers.get('cache-control')?.includes('no-transform')) return
     const nonce = /'nonce-([^']+)'/.exec(headers.get('content-security-policy') ?? '')?.[1]
     response.body = injectLive(body, generation, nonce)
     headers.delete('content-length')

@@ -1,3 +1,3 @@
 export { buildSite } from './build.ts'
 export { defineSettings } from './define-settings.ts'
-export type { BuildOptions, DevelopmentHooks, Site } from './site.ts'
+export type { BuildOptions, DevelopmentHooks, Site, WatchedSite, Watcher } from './site.ts'
