@@ -1,8 +1,10 @@
+import { relative } from 'node:path'
 import { importFile, type Project } from '../project/index.ts'
-import { assertCommand, type AppCommandFile } from './app-commands.ts'
+import type { AppCommandFile } from './app-commands.ts'
 import type { Command, CommandContext } from './command.ts'
 import { assertInstalled } from './assert-installed.ts'
 import type { SiteContext } from './define-command.ts'
+import { commandInvalid } from './errors.ts'
 import { withSite } from './open-site.ts'
 
 /**
@@ -35,4 +37,20 @@ export async function adoptCommand({ name, file }: AppCommandFile, project: Proj
         )
       }),
   }
+}
+
+/** @throws TAO_COMMAND_INVALID unless the value can be run as a command */
+function assertCommand(value: unknown, file: string, project: Project): asserts value is Command {
+  const shown = relative(project.root, file)
+  const place = { file }
+  if (typeof value !== 'object' || value === null) {
+    throw commandInvalid(shown, 'it exports none by default', {
+      place,
+      hint: 'Write: export default defineCommand({ ... })',
+    })
+  }
+  const { run, summary } = value as Partial<Command>
+  if (typeof run !== 'function') throw commandInvalid(shown, 'it has no function "run"', { place })
+  if (typeof summary !== 'string')
+    throw commandInvalid(shown, 'it has no "summary", the line of its help', { place })
 }

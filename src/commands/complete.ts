@@ -1,6 +1,7 @@
-import { listAppCommands, loadAppCommand } from './app-commands.ts'
+import { listAppCommands } from './app-commands.ts'
 import { defineBuiltIn, type Command, type CommandData, type CommandWorld } from './command.ts'
 import { builtInCommands, findBuiltIn } from './list.ts'
+import { loadAppCommand } from './load-app-command.ts'
 
 interface Candidate {
   word: string
@@ -52,9 +53,7 @@ async function candidatesFor(
 
 async function commandNames({ cwd }: CommandWorld): Promise<Candidate[]> {
   const ofApps = (await listAppCommands(cwd)).map(({ name }): Candidate => ({ word: name }))
-  const own = builtInCommands
-    .filter(({ group }) => group !== 'Hidden')
-    .map(({ name, summary }): Candidate => ({ word: name, text: summary }))
+  const own = builtInCommands.map(({ name, summary }): Candidate => ({ word: name, text: summary }))
   return [...own, ...ofApps]
 }
 

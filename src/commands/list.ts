@@ -5,7 +5,7 @@ export interface ListedCommand {
   name: string
   aliases: readonly string[]
   summary: string
-  group: 'Make' | 'Run' | 'Look' | 'More' | 'Hidden'
+  group: 'Make' | 'Run' | 'Look' | 'More'
   load: () => Promise<{ command: Command }>
 }
 
@@ -28,12 +28,6 @@ export const builtInCommands: readonly ListedCommand[] = [
   listed('Look', 'shell', 'Open a prompt with the site loaded', () => import('./shell.ts')),
   listed('More', 'secret', 'Print a new SECRET_KEY', () => import('./secret.ts')),
   listed('More', 'completion', 'Print a completion script for a shell', () => import('./completion.ts')),
-  listed(
-    'Hidden',
-    'complete',
-    'Print what may stand at the end of a command line',
-    () => import('./complete.ts'),
-  ),
 ]
 
 function listed(

@@ -83,10 +83,13 @@ async function showHelp(word: string | undefined, world: CommandWorld, version: 
 async function findCommand(word: string, world: CommandWorld): Promise<{ command: Command; typed: string }> {
   const builtIn = findBuiltIn(word)
   if (builtIn !== undefined) return { command: (await builtIn.load()).command, typed: builtIn.name }
-  const { listAppCommands, loadAppCommand } = await import('./app-commands.ts')
+  // What the shells' completion calls; it looks at the list of commands, and so is not in it.
+  if (word === 'complete') return { command: (await import('./complete.ts')).command, typed: word }
+  const { loadAppCommand } = await import('./load-app-command.ts')
   const ofApp = await loadAppCommand(word, world)
   if (ofApp !== undefined) return { command: ofApp, typed: word }
   const names = builtInCommands.flatMap(({ name, aliases }) => [name, ...aliases])
+  const { listAppCommands } = await import('./app-commands.ts')
   const ofApps = (await listAppCommands(world.cwd)).map(({ name }) => name)
   throw unknownCommand(word, {
     hint: didYouMean(word, [...names, ...ofApps]) ?? 'tao --help lists the commands.',

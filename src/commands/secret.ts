@@ -1,4 +1,4 @@
-import { createSecretKey } from '../project/secret-keys.ts'
+import { createSecretKey } from '../project/index.ts'
 import { defineBuiltIn, type Command } from './command.ts'
 
 export const command: Command = defineBuiltIn({

@@ -10,9 +10,8 @@ test.each([[[]], [['--help']], [['-h']], [['help']], [['--help', '--debug']]])(
     const { code, stdout, stderr } = await runTao(words)
     expect([code, stderr]).toEqual([0, ''])
     expect(lines(stdout).length).toBeLessThanOrEqual(25)
-    for (const { name, group } of builtInCommands) {
-      if (group === 'Hidden') expect(stdout).not.toMatch(new RegExp(`^ {2}${name} `, 'm'))
-      else expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'))
+    for (const { name } of builtInCommands) {
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'))
     }
   },
 )
