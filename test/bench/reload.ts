@@ -1,0 +1,217 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { buildPackage } from '../serve/built-package.ts'
+
+/*
+ * From saving to the new answer: `serve --reload` and `tsx watch` on the same site of ten apps, turn about in one run.
+ * A poll each 5 ms, each on a connection of its own, half of the saves in place and half by rename.
+ * Run it with `node --import ./test/bench/typescript.js test/bench/reload.ts [saves]`; it installs tsx in a temporary folder.
+ */
+
+const SAVES = Number(process.argv[2] ?? 12)
+const APPS = Array.from({ length: 10 }, (_, n) => `app${n}`)
+/** Between two saves somebody reads, types and thinks: for that long nothing is measured, and servers make ready. */
+const PAUSE = 3000
+
+interface Contender {
+  name: string
+  url: string
+  file: string
+  text(version: number): string
+  stop(): void
+}
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tao-bench-reload-')))
+const built = buildPackage()
+const started: Contender[] = []
+try {
+  started.push(await startTao(), await startTsx())
+  const rows: Record<string, Record<string, number>> = {}
+  for (const contender of started) rows[contender.name] = { lost: 0 }
+  const single = new Map<Contender, number[]>(started.map((one) => [one, []]))
+  const burst = new Map<Contender, number[]>(started.map((one) => [one, []]))
+  let version = 1
+  for (let round = 0; round < SAVES; round++) {
+    for (const contender of started) {
+      await delay(PAUSE)
+      const { ms, lost } = await timeSave(contender, [++version], round % 2 === 1)
+      single.get(contender)!.push(ms)
+      rows[contender.name]!['lost']! += lost
+    }
+  }
+  for (let round = 0; round < Math.ceil(SAVES / 4); round++) {
+    for (const contender of started) {
+      await delay(PAUSE)
+      const versions = Array.from({ length: 6 }, () => ++version)
+      burst.get(contender)!.push((await timeSave(contender, versions, false)).ms)
+    }
+  }
+  for (const contender of started) {
+    rows[contender.name]!['one save, median ms'] = median(single.get(contender)!)
+    rows[contender.name]!['last of six, median ms'] = median(burst.get(contender)!)
+  }
+  console.table(rows)
+  const [ours, theirs] = started.map((one) => median(single.get(one)!))
+  const last = median(burst.get(started[0]!)!)
+  console.log(`one save: 1/${(theirs! / ours!).toFixed(1)} of tsx watch (aim: 1/10)`)
+  console.log(`a burst: ${(last / ours!).toFixed(1)} times one save (aim: at most 4)`)
+} finally {
+  for (const contender of started) contender.stop()
+  built.remove()
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Saves the versions one after the other, 15 ms apart, and waits for the last one's answer. */
+async function timeSave(
+  { url, file, text }: Contender,
+  versions: readonly number[],
+  byRename: boolean,
+): Promise<{ ms: number; lost: number }> {
+  for (const version of versions.slice(0, -1)) {
+    save(file, text(version), byRename)
+    await delay(15)
+  }
+  const wanted = `version ${versions.at(-1)}`
+  save(file, text(versions.at(-1)!), byRename)
+  const began = performance.now()
+  let lost = 0
+  for (;;) {
+    const answer = await Promise.race([read(url).catch(() => undefined), delay(30_000, 'nothing')])
+    if (answer === wanted) return { ms: performance.now() - began, lost }
+    if (answer === undefined) lost += 1
+    await delay(5)
+  }
+}
+
+function save(file: string, text: string, byRename: boolean): void {
+  if (!byRename) return writeFileSync(file, text)
+  writeFileSync(`${file}.tmp`, text)
+  renameSync(`${file}.tmp`, file)
+}
+
+function read(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (response) => {
+      let body = ''
+      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      response.on('end', () => resolve(body))
+    }).on('error', reject)
+  })
+}
+
+async function startTao(): Promise<Contender> {
+  const root = join(folder, 'tao')
+  const view = (version: number): string =>
+    `export function index(): string { return 'version ${version}' }\nexport function list(): object { return { list: [] } }\n`
+  write(root, {
+    'package.json': '{ "name": "bench", "type": "module" }',
+    '.env': 'SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef\n',
+    'settings.ts': `import { defineSettings } from 'tao1'
+export default defineSettings({ database: 'mongodb://127.0.0.1:1/bench', log: { requests: false } })\n`,
+    'serve.mjs': `import { serve } from ${JSON.stringify(join(built.folder, 'dist/serve/index.js'))}
+process.exit(await serve({ root: ${JSON.stringify(root)}, port: Number(process.argv[2]), reload: true }))`,
+  })
+  for (const app of APPS) {
+    write(root, {
+      [`apps/${app}/routes.ts`]: `import { route } from 'tao1'
+import * as views from './views.ts'
+export default [route('GET', '/${app}', views.index), route('GET', '/${app}/list', views.list)]\n`,
+      [`apps/${app}/views.ts`]: view(1),
+      [`apps/${app}/templ/index.html`]: '<p>{{ words }}</p>',
+    })
+  }
+  mkdirSync(join(root, 'node_modules'))
+  symlinkSync(built.folder, join(root, 'node_modules/tao1'))
+  const port = await freePort()
+  const child = spawn(process.execPath, ['serve.mjs', String(port)], { cwd: root, stdio: 'ignore' })
+  return contender(
+    'tao serve --reload',
+    child,
+    `http://127.0.0.1:${port}/app0`,
+    join(root, 'apps/app0/views.ts'),
+    view,
+  )
+}
+
+async function startTsx(): Promise<Contender> {
+  const root = join(folder, 'tsx')
+  const view = (version: number): string =>
+    `export const index = (): string => 'version ${version}'\nexport const list = (): object => ({ list: [] })\n`
+  write(root, {
+    'package.json': '{ "name": "bench", "type": "module", "dependencies": {} }',
+    'server.ts': `import Fastify from 'fastify'
+import nunjucks from 'nunjucks'
+import { MongoClient } from 'mongodb'
+import { unsealData } from 'iron-session'
+${APPS.map((app) => `import * as ${app} from './apps/${app}/views.ts'`).join('\n')}
+const server = Fastify()
+export const parts = [nunjucks.configure('.'), new MongoClient('mongodb://127.0.0.1:1/bench'), unsealData]
+${APPS.map((app) => `server.get('/${app}', ${app}.index)\nserver.get('/${app}/list', ${app}.list)`).join('\n')}
+await server.listen({ host: '127.0.0.1', port: Number(process.argv[2]) })\n`,
+  })
+  for (const app of APPS) write(root, { [`apps/${app}/views.ts`]: view(1) })
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', 'tsx'], { cwd: root })
+  const modules = join(built.folder, 'node_modules')
+  for (const name of ['fastify', 'nunjucks', 'mongodb', 'iron-session']) {
+    symlinkSync(join(realpathSync(modules), name), join(root, 'node_modules', name))
+  }
+  const port = await freePort()
+  const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
+  const child = spawn(process.execPath, [tsx, 'watch', 'server.ts', String(port)], {
+    cwd: root,
+    stdio: 'ignore',
+  })
+  return contender(
+    'tsx watch',
+    child,
+    `http://127.0.0.1:${port}/app0`,
+    join(root, 'apps/app0/views.ts'),
+    view,
+  )
+}
+
+async function contender(
+  name: string,
+  child: ChildProcess,
+  url: string,
+  file: string,
+  text: (version: number) => string,
+): Promise<Contender> {
+  const deadline = performance.now() + 30_000
+  for (let answer = ''; answer !== 'version 1'; answer = await read(url).catch(() => '')) {
+    if (performance.now() > deadline) {
+      child.kill('SIGTERM')
+      throw new Error(`${name} does not answer: ${answer}`)
+    }
+    await delay(50)
+  }
+  return { name, url, file, text, stop: () => void child.kill('SIGTERM') }
+}
+
+function write(root: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), text)
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return Math.round(
+    (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.floor(sorted.length / 2)]!) / 2,
+  )
+}
