@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { TestClient } from '../../src/testing/index.ts'
 import { startSite, startView } from '../start-site.ts'
 
 test('#9 #6 a request shows its method, path, query, headers, cookies, address and id', async () => {
@@ -242,6 +243,64 @@ test('H7 a tampered session cookie is a visitor without one, never an error', as
   }
   client.cookies.set('session', sealed)
   expect(await (await client.get('/')).json()).toEqual({ a: 1 })
+})
+
+test('H7 a site that was restarted opens the cookies it sealed before, wherever they are asked for', async () => {
+  const files = {
+    'routes.ts': `import { route } from 'tao1'
+export default [
+  route('GET', '/set', (request) => { request.session.user = 'Ada' }, 's'),
+  route('GET', '/sync', (request) => ({ ...request.session }), 'r'),
+  route('POST', '/form', async (request) => [(await request.form()).get('a'), request.session.user], 'f'),
+]`,
+    'templ/404.html': 'none of yours, {{ session.user }}',
+    'templ/403.html': 'not you, {{ session.user }}',
+  }
+  const client = await startSite(files)
+  await client.get('/set')
+  const sealed = client.cookies.get('session')!
+  const asks: [expected: string, ask: (client: TestClient) => Promise<Response>][] = [
+    ['{"user":"Ada"}', (other) => other.get('/sync')],
+    ['["1","Ada"]', (other) => other.post('/form', { form: { a: '1' } })],
+    ['none of yours, Ada', (other) => other.get('/nowhere', { headers: { accept: 'text/html' } })],
+    ['none of yours, Ada', (other) => other.get('/static/nothing.css', { headers: { accept: 'text/html' } })],
+    [
+      'not you, Ada',
+      (other) =>
+        other.post('/form', { headers: { accept: 'text/html', origin: 'http://elsewhere.example' } }),
+    ],
+  ]
+  for (const [expected, ask] of asks) {
+    const restarted = await startSite(files)
+    restarted.cookies.set('session', sealed)
+    expect(await (await ask(restarted)).text()).toBe(expected)
+    // Remembered now.
+    expect(await (await ask(restarted)).text()).toBe(expected)
+  }
+})
+
+test('a session that cannot be kept is an error 500, whose page may read it', async () => {
+  const client = await startSite({
+    'routes.ts': `import { file, route } from 'tao1'
+const large = (request) => { request.session.large = 'x'.repeat(5000); request.session.user = 'Ada'; return 'x' }
+const odd = (request) => { request.session.odd = 1n; request.session.user = 'Ada'; return 'x' }
+export default [
+  route('GET', '/large', large, 'a'),
+  route('GET', '/large-later', async (request) => large(request), 'b'),
+  route('GET', '/large-file', (request) => { large(request); return file('routes.ts') }, 'c'),
+  route('GET', '/odd', odd, 'd'),
+  route('GET', '/odd-later', async (request) => odd(request), 'e'),
+  route('GET', '/fine', (request) => { request.session.n = 1; return 'fine' }, 'f'),
+]`,
+    'templ/500.html': '{{ status }} {{ session.user }}',
+  })
+  for (const path of ['/large', '/large-later', '/large-file', '/odd', '/odd-later']) {
+    const response = await client.get(path, { headers: { accept: 'text/html' } })
+    expect([path, response.status, await response.text()]).toEqual([path, 500, '500 Ada'])
+    expect(response.headers.getSetCookie()).toEqual([])
+    expect(response.headers.get('vary')).toContain('Cookie')
+  }
+  expect(await (await client.get('/fine')).text()).toBe('fine')
 })
 
 test('H7 the session cookie is Secure where the site is https', async () => {
