@@ -3,7 +3,7 @@ import { findUncovered } from './compiled/coverage.ts'
 import { TemplateFailure } from './failure.ts'
 import { parseTemplate } from './parse.ts'
 import type { TemplateSource } from './store.ts'
-import type { ProgramMaker, TemplateHost } from './template.ts'
+import { tellPart, type ProgramMaker, type TemplateHost } from './template.ts'
 import { makeProgram } from './tracked.ts'
 
 /** Makes programs with the code generator of tao, and with nunjucks' for templates that have what it leaves out. */
@@ -30,6 +30,7 @@ function hostFor(
     env,
     runtime,
     self: template,
+    used: (part, how) => tellPart(name, part, how),
     apart: (work) => trace.apart(work),
     fail(error, line, column) {
       const failure = error instanceof TemplateFailure ? error : new TemplateFailure(error, [])

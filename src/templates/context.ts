@@ -9,7 +9,7 @@ export class TemplateContext implements Context {
 
   constructor(values: object, blocks: Record<string, RenderFunction>, env: Environment) {
     this.env = env
-    this.ctx = { ...values }
+    this.ctx = env.copyValues === undefined ? { ...values } : env.copyValues(values)
     this.blocks = Object.create(null) as Record<string, RenderFunction[]>
     for (const name of Object.keys(blocks)) this.blocks[name] = [blocks[name]!]
   }

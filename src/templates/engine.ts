@@ -6,6 +6,7 @@ import { createEnvironment } from './environment.ts'
 import { TemplateNameInvalid } from './errors.ts'
 import { explainFailure } from './failure.ts'
 import { createFolders, type TemplateApp, type TemplateFile } from './folders.ts'
+import type { LazyValue } from './lazy.ts'
 import { describeMissing } from './missing.ts'
 import { parseName } from './name.ts'
 import type { AnyFunction, Environment } from './nunjucks.ts'
@@ -25,6 +26,8 @@ export interface TemplateEngineOptions {
   globals: Record<string, unknown>
   /** Filters of the site and its apps; `this` in them is the render's context. */
   filters: Record<string, AnyFunction>
+  /** Names every template sees whose values are made when one asks for them: `{ session: ({ request }) => ... }`. */
+  lazy?: Readonly<Record<string, LazyValue>> | undefined
   /** Keep templates for good (production), or look at each page whether the files are still the same. */
   cache: boolean
   /** Which code generator is used: tao's own (nunjucks' for what it leaves out), or only nunjucks'. */
@@ -64,9 +67,9 @@ export interface TemplateEngine {
  */
 export function createTemplateEngine(options: TemplateEngineOptions): TemplateEngine {
   const folders = createFolders(options)
-  const { globals, filters, cache, generator = 'tao' } = options
+  const { globals, filters, cache, lazy = {}, generator = 'tao' } = options
   const makeProgram = generator === 'tao' ? makeCompiled : makeTracked
-  const env = createEnvironment({ folders, globals, filters, cache, makeProgram })
+  const env = createEnvironment({ folders, globals, filters, cache, lazy, makeProgram })
 
   // By the names as they were asked for: only what was found is here, so this cannot grow without an end.
   const kept = new Map<string, FileTemplate>()

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util'
-import { templatePartEvents } from '../base/events.ts'
 import { TemplateNameInvalid } from './errors.ts'
 import { TemplateFailure } from './failure.ts'
 import type { Folders } from './folders.ts'
+import { copyWith, type LazyValue } from './lazy.ts'
 import { describeMissing } from './missing.ts'
 import { formatName, resolveName, type TemplateName } from './name.ts'
 import { nunjucks, type AnyFunction, type Callback, type Environment, type Template } from './nunjucks.ts'
 import { createRuntime, findFilter, findTest } from './runtime.ts'
 import { createStore, type Store, type TemplateSource } from './store.ts'
-import { FileTemplate, type ProgramMaker, type TemplateHost } from './template.ts'
+import { FileTemplate, tellPart, type ProgramMaker, type TemplateHost } from './template.ts'
 import { Trace } from './trace.ts'
 
 export interface EnvironmentOptions {
@@ -16,6 +16,7 @@ export interface EnvironmentOptions {
   globals: Record<string, unknown>
   filters: Record<string, AnyFunction>
   cache: boolean
+  lazy: Record<string, LazyValue>
   makeProgram: ProgramMaker
 }
 
@@ -26,18 +27,20 @@ export interface SiteEnvironment extends Environment {
 
 class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment {
   readonly store: Store<FileTemplate>
+  override readonly copyValues: ((values: object) => Record<string, unknown>) | undefined
   private readonly folders: Folders
   private readonly trace: Trace
 
-  constructor({ folders, globals, filters, cache, makeProgram }: EnvironmentOptions) {
+  constructor({ folders, globals, filters, cache, lazy, makeProgram }: EnvironmentOptions) {
     super([], { autoescape: true })
     this.folders = folders
     this.trace = new Trace()
+    this.copyValues = copyWith(lazy)
     Object.assign(this.globals, globals)
     Object.assign(this.filters, filters)
     const host: TemplateHost = {
       env: this,
-      runtime: createRuntime(this.trace),
+      runtime: createRuntime(this.trace, tellPart),
       trace: this.trace,
       makeProgram,
     }
@@ -80,10 +83,6 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     if (template === undefined && !ignoreMissing) throw describeMissing(wanted, from, this.folders)
     if (template === undefined) return new nunjucks.Template('', this, '')
     if (eager) template.compile()
-    if (from !== undefined && templatePartEvents.hasSubscribers) {
-      const { name, file } = template.source
-      templatePartEvents.publish({ name, file, from: from.name, how: eager ? 'extends' : 'include' })
-    }
     return template
   }
 

@@ -124,6 +124,8 @@ export interface Environment extends Omit<PublicEnvironment, 'getTemplate' | 'ge
   asyncFilters: string[]
   extensions: Record<string, unknown>
   extensionsList: { preprocess?: (source: string) => string; tags?: string[] }[]
+  /** Makes a context's own values from those given, where there is more to it than a copy. */
+  copyValues?: ((values: object) => Record<string, unknown>) | undefined
   getFilter(name: string): AnyFunction
   getTest(name: string): AnyFunction
   getTemplate(

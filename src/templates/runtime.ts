@@ -1,5 +1,5 @@
 import { TemplateFailure, UnknownName } from './failure.ts'
-import { nunjucks, type AnyFunction, type Environment, type Runtime } from './nunjucks.ts'
+import { nunjucks, type AnyFunction, type Environment, type Runtime, type Template } from './nunjucks.ts'
 import type { Trace, TemplateIdentity } from './trace.ts'
 
 /** nunjucks' runtime and what tracked code calls besides. */
@@ -23,9 +23,13 @@ export interface TrackedRuntime extends Runtime {
     column: number,
   ): unknown
   imported(exported: Record<string, unknown>, name: string): unknown
+  used: TellPart
 }
 
-export function createRuntime(trace: Trace): TrackedRuntime {
+/** Told of each template that another one makes use of. */
+export type TellPart = (from: string, part: Template, how: 'extends' | 'include') => void
+
+export function createRuntime(trace: Trace, used: TellPart): TrackedRuntime {
   const { runtime } = nunjucks
   return {
     ...runtime,
@@ -63,6 +67,7 @@ export function createRuntime(trace: Trace): TrackedRuntime {
       return filter.apply(context, args)
     },
     imported: findImported,
+    used,
     handleError: (error) => TemplateFailure.from(error, trace),
   }
 }

@@ -1,4 +1,5 @@
 import { explainFailure, TemplateFailure } from './failure.ts'
+import { templatePartEvents, type TemplatePartEvent } from '../base/events.ts'
 import type { Uncovered } from './compiled/coverage.ts'
 import type { Callable } from './compiled/library.ts'
 import { TemplateContext } from './context.ts'
@@ -62,7 +63,10 @@ export class FileTemplate extends NunjucksTemplate {
 
   override render(...given: unknown[]): unknown {
     const { values, frame, cb } = sortArguments<string>(given)
-    if (frame !== undefined) return this.run(values, frame.push(true), (_, text) => text, cb)
+    if (frame !== undefined) {
+      this.tellInclude()
+      return this.run(values, frame.push(true), (_, text) => text, cb)
+    }
     const { Frame } = this.host.runtime
     return this.host.trace.apart(() => {
       try {
@@ -91,6 +95,7 @@ export class FileTemplate extends NunjucksTemplate {
 
   override getExported(...given: unknown[]): void {
     const { values, frame, cb } = sortArguments<Values>(given)
+    this.tellInclude()
     const own = frame?.push() ?? new this.host.runtime.Frame()
     this.run(values, own, (context) => context.getExported(), cb)
   }
@@ -138,9 +143,22 @@ export class FileTemplate extends NunjucksTemplate {
     return undefined
   }
 
+  /** Included or imported by code of nunjucks' own, which does not say so itself. */
+  private tellInclude(): void {
+    const { name } = this.host.trace
+    if (name !== undefined) tellPart(name, this, 'include')
+  }
+
   private toFailure(error: unknown): TemplateFailure {
     return TemplateFailure.from(error, this.host.trace)
   }
+}
+
+/** Tells whoever listens that one template makes use of another. */
+export function tellPart(from: string, part: Template, how: TemplatePartEvent['how']): void {
+  if (!templatePartEvents.hasSubscribers || !(part instanceof FileTemplate)) return
+  const { name, file } = part.source
+  templatePartEvents.publish({ name, file, from, how })
 }
 
 function explained(cb: Callback<string>, source: TemplateSource): Callback<string> {

@@ -32,6 +32,11 @@ export class Trace {
     this.column = column
   }
 
+  /** The template that is running. */
+  get name(): string | undefined {
+    return this.template?.name
+  }
+
   /** Goes into another template, block or macro; returns what `leave` needs to come back here. */
   enter(): number {
     const depth = this.callers.push(this.here()) - 1

@@ -154,6 +154,7 @@ class TrackedCompiler extends NunjucksCompiler {
     const { line, column } = placeOf(node['template'])
     this._emitLine(`extended = [${line}, ${column}];`)
     super.compileExtends(node, frame)
+    this._emitLine("runtime.used(template.name, parentTemplate, 'extends');")
   }
 
   compileFromImport(node: Node, frame: Frame): void {

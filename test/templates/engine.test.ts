@@ -2,7 +2,7 @@ import { renameSync, symlinkSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { templateEvents, type TemplateEvent } from '../../src/base/events.ts'
+import { templateEvents, templatePartEvents, type TemplateEvent } from '../../src/base/events.ts'
 import { makeSite } from './site.ts'
 
 describe('names and folders', () => {
@@ -186,6 +186,58 @@ describe('what templates see', () => {
         context: { a: 1 },
       },
     ])
+  })
+})
+
+describe.each(['tao', 'nunjucks'] as const)('with the code generator of %s', (generator) => {
+  it('tells whoever listens which templates a page is made of', () => {
+    const site = makeSite(
+      {
+        'templ/page.html':
+          '{% extends "base" %}{% block b %}{% import "lib" as l %}{% for x in [1, 2] %}{% include "part" %}{% endfor %}{% endblock %}',
+        'templ/base.html': '{% block b %}{% endblock %}',
+        'templ/part.html': '{{ x }}',
+        'templ/lib.html': '',
+      },
+      { generator },
+    )
+    const seen: string[] = []
+    const stop = templatePartEvents.subscribe(({ name, from, how, file }) => {
+      seen.push(`${from} ${how} ${name} ${file.slice(site.root.length + 1)}`)
+    })
+    expect(site.render('page')).toBe('12')
+    stop()
+    site.render('page')
+    const include = 'page include part templ/part.html'
+    const imported = 'page include lib templ/lib.html'
+    expect(seen).toEqual(['page extends base templ/base.html', imported, include, include])
+  })
+
+  it('makes lazy values when a template asks for them, and never otherwise', () => {
+    const asked: unknown[] = []
+    const lazy = {
+      session(values: Record<string, unknown>) {
+        asked.push(values['request'])
+        return { name: 'S' }
+      },
+    }
+    const site = makeSite(
+      {
+        'templ/no.html': '{{ request }}{% include "none" %}{% set x = 1 %}',
+        'templ/none.html': '{{ request }}',
+        'templ/yes.html':
+          '{% include "part" %}{{ session.name }}{% set session = 5 %}{{ session }}{% include "part" %}',
+        'templ/part.html': '[{{ session.name }}{{ session is defined }}]',
+        'templ/own.html': '{{ session }}',
+      },
+      { generator, lazy },
+    )
+    expect(site.render('no', { request: 'r' })).toBe('rr')
+    expect(asked).toEqual([])
+    expect(site.render('yes', { request: 'r' })).toBe('[Strue]S5[true]')
+    expect(new Set(asked)).toEqual(new Set(['r']))
+    expect(site.render('own', { session: 'mine' })).toBe('mine')
+    expect(site.render('own', { session: undefined })).toBe('')
   })
 })
 

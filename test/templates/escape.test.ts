@@ -3,7 +3,7 @@ import nunjucks from 'nunjucks'
 import { expect, it } from 'vitest'
 import { escapeText } from '../../src/templates/compiled/escape.ts'
 
-const { escape } = nunjucks.lib as unknown as { escape(text: string): string }
+const { escape } = nunjucks.lib as unknown as { escape: (text: string) => string }
 
 it.each([
   '',

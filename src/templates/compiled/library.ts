@@ -28,6 +28,8 @@ export interface Ground {
   /** Who asks, to `getTemplate`. */
   self: unknown
   fail: (error: unknown, place: number) => unknown
+  /** Told of each template this one makes use of. */
+  used: (part: Template, how: 'extends' | 'include') => void
   /** Runs code of nunjucks' own from within code of ours. */
   apart: <T>(work: () => T) => T
 }
@@ -38,7 +40,7 @@ const hasOwn = (object: object, key: string): boolean => Object.prototype.hasOwn
 
 /** Everything that generated code calls, by the names it uses. */
 export function createLibrary(ground: Ground): Record<string, unknown> {
-  const { env, runtime, self, apart } = ground
+  const { env, runtime, self, apart, used } = ground
   const { globals } = env
 
   function lookup(frame: Frame | undefined, ctx: Record<string, unknown>, name: string): unknown {
@@ -120,7 +122,9 @@ export function createLibrary(ground: Ground): Record<string, unknown> {
       return atOnce((cb) => root(env, context, given, runtime, cb))
     },
 
-    addBlocks(context: Context, { blocks }: Template): void {
+    addBlocks(context: Context, parent: Template): void {
+      used(parent, 'extends')
+      const { blocks } = parent
       for (const name in blocks) context.addBlock(name, blocks[name]!)
     },
 
@@ -133,6 +137,7 @@ export function createLibrary(ground: Ground): Record<string, unknown> {
     },
 
     include(template: Template, ctx: Record<string, unknown>, frame: Frame | undefined): string {
+      used(template, 'include')
       template.compile()
       const { direct } = template.rootRenderFunc as Callable
       if (direct !== undefined) return direct(new TemplateContext(ctx, template.blocks, env), frame, false)
@@ -140,6 +145,7 @@ export function createLibrary(ground: Ground): Record<string, unknown> {
     },
 
     exported(template: Template, ctx?: Record<string, unknown>, frame?: Frame): Record<string, unknown> {
+      used(template, 'include')
       template.compile()
       const { direct } = template.rootRenderFunc as Callable
       if (direct === undefined)
