@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import type { Engine, Entry, ScanOptions } from './engine.ts'
@@ -14,6 +14,8 @@ const CHECKPOINT_MS = 1000
 const CHECKPOINT_BYTES = 8 * 1024 * 1024
 const PRESSURE_BYTES = 2 * CHECKPOINT_BYTES
 const CHUNKS = 20
+const PAGE = 4096
+const MARGIN = 256 * 1024
 
 export interface LmdbEngine extends Engine {
   /** Copies of logs that were damaged, kept for a look; empty as a rule. */
@@ -53,6 +55,8 @@ function start(folder: string): LmdbEngine {
     keyEncoding: 'binary',
     encoding: 'binary',
     overlappingSync: false,
+    // Batches end with a write of LMDB's own, whose failure nobody could catch: it would end the process.
+    eventTurnBatching: false,
     cache: false,
     maxDbs: 1,
   })
@@ -258,25 +262,48 @@ class LogAndLmdb implements LmdbEngine {
   }
 
   private async store(overlay: Overlay): Promise<void> {
-    let written: Promise<unknown>[] = []
+    let group: [readonly string[], readonly (Buffer | null)[]][] = []
+    let need = 0
     for (const [keys, values] of overlay.chunks()) {
+      const more = spaceFor(keys, values)
+      // A whole group in one commit while there is room for it, block by block when it gets tight.
+      if (group.length >= CHUNKS || (group.length > 0 && need + more > this.free())) {
+        await this.storeGroup(group, need)
+        group = []
+        need = 0
+      }
+      group.push([keys, values])
+      need += more
+    }
+    if (group.length > 0) await this.storeGroup(group, need)
+  }
+
+  /** One commit, awaited before the next begins: LMDB's binding must not be given more once a commit has failed. */
+  private async storeGroup(
+    group: readonly [readonly string[], readonly (Buffer | null)[]][],
+    need: number,
+  ): Promise<void> {
+    // Running out of space inside LMDB has been seen to end the process, so it never gets there.
+    if (need > this.free()) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const written: Promise<unknown>[] = []
+    for (const [keys, values] of group) {
       const puts = keys.map((key, at) => {
         const value = values[at]
         const bytes = Buffer.from(key, 'latin1')
         return value ? this.database.put(bytes, value) : this.database.remove(bytes)
       })
       const chunk = Promise.all(puts)
-      // Awaited below; a failure in between must not count as nobody's.
-      chunk.catch(() => undefined)
+      // Awaited below; a failure in between must not count as nobody's. Nor must the cause it carries as a promise.
+      chunk.catch((error: { commitError?: Promise<unknown> }) => error.commitError?.catch(() => undefined))
       written.push(chunk)
-      if (written.length >= CHUNKS) {
-        await Promise.all(written)
-        written = []
-      } else {
-        await new Promise((resolve) => setImmediate(resolve))
-      }
+      await new Promise((resolve) => setImmediate(resolve))
     }
     await Promise.all(written)
+  }
+
+  private free(): number {
+    const { bavail, bsize } = statfsSync(this.folder)
+    return bavail * bsize
   }
 
   private stored(from: Uint8Array, to: Uint8Array, limit: number, reverse: boolean): Entry[] {
@@ -291,4 +318,10 @@ class LogAndLmdb implements LmdbEngine {
     }
     return entries
   }
+}
+
+/** What storing a block may take at most: its bytes, and a copy of a page or two for each of its keys. */
+function spaceFor(keys: readonly string[], values: readonly (Buffer | null)[]): number {
+  const bytes = values.reduce((sum, value) => sum + (value?.length ?? 0), 0)
+  return MARGIN + 2 * bytes + 2 * PAGE * keys.length
 }
