@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** A close frame with code 1012, "service restart". Source: RFC 6455 section 5.5.1 and the IANA close code registry. */
-const restartFrame = Buffer.from([0x88, 0x02, 0x03, 0xf4])
+/** Close frames: 1001 "going away", 1012 "service restart". Source: RFC 6455 section 5.5.1 and IANA's close code registry. */
+const goodbye = { end: Buffer.from([0x88, 0x02, 0x03, 0xe9]), restart: Buffer.from([0x88, 0x02, 0x03, 0xf4]) }
 
 /** The connections of an HTTP server that does not listen itself but is given them one by one. */
 export interface Connections {
@@ -16,7 +16,7 @@ export interface Connections {
    * @returns `whenIdle` resolves when the last answer is out
    */
   retire(giveBack: (socket: Socket) => void): { whenIdle: Promise<void>; handBack: () => void }
-  /** Closes connections between two requests, and the others after their answer. */
+  /** Closes connections between two requests, and the others after their answer; websockets with 1001. */
   end(): Promise<void>
 }
 
@@ -92,7 +92,7 @@ export function createConnections(server: Server): Connections {
       const idle = idleSockets(server, [...open.keys()])
       for (const socket of idle) socket.pause()
       for (const [socket, { exchanges, upgraded }] of open) {
-        if (upgraded) closeWebSocket(socket)
+        if (upgraded) closeWebSocket(socket, 'restart')
         for (const { request, response } of exchanges) {
           pauseAfter(request)
           endEventStream(response)
@@ -118,7 +118,7 @@ export function createConnections(server: Server): Connections {
       })
       for (const socket of idleSockets(server, [...open.keys()])) socket.end()
       for (const [socket, { exchanges, upgraded }] of open) {
-        if (upgraded) closeWebSocket(socket)
+        if (upgraded) closeWebSocket(socket, 'end')
         for (const { response } of exchanges) {
           endEventStream(response)
           response.once('close', () => socket.end())
@@ -153,8 +153,8 @@ function pauseAfter(request: IncomingMessage): void {
 }
 
 /** Before the handshake is answered there is no websocket to close: the view still decides. */
-function closeWebSocket(socket: Socket): void {
-  if (socket.bytesWritten > 0 && socket.writable) socket.write(restartFrame)
+function closeWebSocket(socket: Socket, why: keyof typeof goodbye): void {
+  if (socket.bytesWritten > 0 && socket.writable) socket.write(goodbye[why])
 }
 
 /** Such an answer never ends by itself, and its reader comes back by itself. */
@@ -162,5 +162,8 @@ function endEventStream(response: ServerResponse): void {
   // Headers that were given to `writeHead` alone cannot be asked for by name.
   const head = Reflect.get(response, '_header') as string | null
   if (!/^content-type:\s*text\/event-stream/im.test(head ?? '')) return
-  response.socket?.end(response.chunkedEncoding ? '0\r\n\r\n' : '')
+  const { socket } = response
+  if (response.chunkedEncoding) socket?.write('0\r\n\r\n')
+  // Not `end`: what the client says next, its goodbye among it, is not read here any more.
+  socket?.destroySoon()
 }

@@ -49,7 +49,7 @@ const burstWithin = 400
 /** A code that was told to stop answering says so at once, unless it is kept busy by a long computation. */
 const retireWithin = 2000
 /** What is under way in the old code when the new one takes over may take this long. */
-const drainWithin = 5000
+const drainWithin = 10_000
 /** A start that takes longer says so to those who wait. */
 const slowAfter = 30_000
 /** A code that ends by itself sooner than this would do so again. */
