@@ -63,7 +63,8 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     try {
       template = this.find(name, parent, eager === true, ignoreMissing === true)
     } catch (error) {
-      cb(TemplateFailure.from(error, this.trace))
+      // Asked for by a program, not by a template, there are no places to add.
+      cb(parent === undefined || parent === null ? error : TemplateFailure.from(error, this.trace))
       return undefined as unknown as Template
     }
     cb(null, template)

@@ -169,6 +169,9 @@ describe('what templates see', () => {
     const site = makeSite({ 'apps/blog/templ/row.html': '[{{ x }}]' })
     expect(site.engine.nunjucks.renderString('{% include "blog:row" %}', { x: '<' })).toBe('[&lt;]')
     expect(site.engine.nunjucks.render('blog:row', { x: 1 })).toBe('[1]')
+    expect(() => site.engine.nunjucks.render('blog:rwo', {})).toThrow(
+      expect.objectContaining({ code: 'TAO_TEMPLATE_MISSING', hint: 'Did you mean "blog:row"?' }),
+    )
   })
 
   it('tells whoever listens which template took how long', () => {

@@ -1,65 +1,52 @@
 import type { AnyFunction } from '../nunjucks.ts'
 import { uncallable } from '../runtime.ts'
 
-export function bound(object: any, key: string | number): AnyFunction {
+function bound(object: any, key: string | number): AnyFunction {
   return (...args) => object[key].apply(object, args)
 }
 
-export function member(object: any, key: any): unknown {
+function member(object: any, key: any): unknown {
   if (object === undefined || object === null) return undefined
   const value: unknown = object[key]
   return typeof value === 'function' ? bound(object, key) : value
 }
 
-export function call0(fn: unknown, name: string, context: unknown): unknown {
+function call0(fn: unknown, name: string, context: unknown): unknown {
   if (typeof fn !== 'function') throw uncallable(fn, name, context)
   return (fn as AnyFunction).call(context)
 }
 
-export function call1(fn: unknown, name: string, context: unknown, a: unknown): unknown {
+function call1(fn: unknown, name: string, context: unknown, a: unknown): unknown {
   if (typeof fn !== 'function') throw uncallable(fn, name, context)
   return (fn as AnyFunction).call(context, a)
 }
 
-export function call2(fn: unknown, name: string, context: unknown, a: unknown, b: unknown): unknown {
+function call2(fn: unknown, name: string, context: unknown, a: unknown, b: unknown): unknown {
   if (typeof fn !== 'function') throw uncallable(fn, name, context)
   return (fn as AnyFunction).call(context, a, b)
 }
 
-export function call3(
-  fn: unknown,
-  name: string,
-  context: unknown,
-  a: unknown,
-  b: unknown,
-  c: unknown,
-): unknown {
+function call3(fn: unknown, name: string, context: unknown, a: unknown, b: unknown, c: unknown): unknown {
   if (typeof fn !== 'function') throw uncallable(fn, name, context)
   return (fn as AnyFunction).call(context, a, b, c)
 }
 
-export function callMany(fn: unknown, name: string, context: unknown, args: unknown[]): unknown {
+function callMany(fn: unknown, name: string, context: unknown, args: unknown[]): unknown {
   if (typeof fn !== 'function') throw uncallable(fn, name, context)
   return (fn as AnyFunction).apply(context, args)
 }
 
-export function callMethod(
-  fn: unknown,
-  object: unknown,
-  name: string,
-  context: unknown,
-  args: unknown[],
-): unknown {
+function callMethod(fn: unknown, object: unknown, name: string, context: unknown, args: unknown[]): unknown {
   if (typeof fn !== 'function') throw uncallable(fn, name, context)
   return (fn as AnyFunction).apply(object, args)
 }
 
-export function apply(filter: AnyFunction, context: unknown, args: unknown[]): unknown {
+function apply(filter: AnyFunction, context: unknown, args: unknown[]): unknown {
   return filter.apply(context, args)
 }
 
 /** A macro as it is called: positional arguments by keyword and keyword arguments by position, as nunjucks has it. */
-export function macro(argNames: string[], keywordNames: string[], body: AnyFunction): AnyFunction {
+function macro(argNames: string[], keywordNames: string[], body: AnyFunction): AnyFunction {
   const wanted = argNames.length
   return function called(this: unknown, ...args: unknown[]): unknown {
     const last = args.at(-1)
@@ -78,4 +65,18 @@ export function macro(argNames: string[], keywordNames: string[], body: AnyFunct
     }
     return body.apply(this, [...positional, keywords])
   }
+}
+
+/** Calls of functions, methods and macros, by the names generated code uses. */
+export const calls: Record<string, AnyFunction> = {
+  bound,
+  member,
+  call0,
+  call1,
+  call2,
+  call3,
+  callMany,
+  callMethod,
+  apply,
+  macro,
 }

@@ -1,7 +1,7 @@
-import type { Frame } from '../nunjucks.ts'
+import type { AnyFunction, Frame } from '../nunjucks.ts'
 
 /** Sets a variable where it is, or else in the frame at hand; frames beyond the first do not stop the search. */
-export function assign(frame: Frame, name: string, value: unknown): void {
+function assign(frame: Frame, name: string, value: unknown): void {
   let target = frame
   if (frame.variables[name] === undefined && !frame.isolateWrites) {
     for (let at = frame.parent; at !== undefined; at = at.parent) {
@@ -14,7 +14,7 @@ export function assign(frame: Frame, name: string, value: unknown): void {
   target.variables[name] = value
 }
 
-export function tellLoop(loop: Record<string, unknown>, index: number, length: number): void {
+function tellLoop(loop: Record<string, unknown>, index: number, length: number): void {
   loop['index'] = index + 1
   loop['index0'] = index
   loop['revindex'] = length - index
@@ -24,7 +24,10 @@ export function tellLoop(loop: Record<string, unknown>, index: number, length: n
   loop['length'] = length
 }
 
-export function loopIn({ variables }: Frame, index: number, length: number): void {
+function loopIn({ variables }: Frame, index: number, length: number): void {
   const loop = (variables['loop'] ||= {})
   tellLoop(loop as Record<string, unknown>, index, length)
 }
+
+/** What is done to frames, by the names generated code uses. */
+export const frames: Record<string, AnyFunction> = { assign, tellLoop, loopIn }

@@ -11,8 +11,8 @@ import {
   type Template,
 } from '../nunjucks.ts'
 import { findFilter, findImported, findTest } from '../runtime.ts'
-import * as calls from './calls.ts'
-import * as frames from './frames.ts'
+import { calls } from './calls.ts'
+import { frames } from './frames.ts'
 import { escapeValue, plainUnescaped, plainValue, textOf } from './values.ts'
 
 /** A block or root as our own generated code is called: it returns its text, and throws. */
