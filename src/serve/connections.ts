@@ -34,7 +34,8 @@ export function createConnections(server: Server): Connections {
   // Node keeps the list that idleSockets asks for, and checks header and request timeouts, from this event on.
   if (!server.listening) server.emit('listening')
   const open = new Map<Socket, Connection>()
-  const parsed = new WeakSet<Socket>()
+  /** All that have a parser here, those on their way elsewhere among them. */
+  const parsed = new Set<Socket>()
   let giveBack: ((socket: Socket) => void) | undefined
   let settle: (() => void) | undefined
 
@@ -68,7 +69,7 @@ export function createConnections(server: Server): Connections {
       socket.once('drain', () => leave(socket))
       return
     }
-    if (!idleSockets(server, [socket]).has(socket)) {
+    if (!idleSockets(server, parsed).has(socket)) {
       socket.resume()
       return
     }
@@ -79,7 +80,12 @@ export function createConnections(server: Server): Connections {
   return {
     adopt(socket) {
       open.set(socket, { exchanges: new Set(), upgraded: false })
-      if (!parsed.has(socket)) socket.once('close', () => forget(socket))
+      if (!parsed.has(socket)) {
+        socket.once('close', () => {
+          parsed.delete(socket)
+          forget(socket)
+        })
+      }
       socket.setNoDelay(true)
       // One that was handed back and has found nobody else yet still has its parser here.
       if (!parsed.has(socket)) server.emit('connection', socket)
@@ -89,7 +95,7 @@ export function createConnections(server: Server): Connections {
     release: forget,
     retire(give) {
       giveBack = give
-      const idle = idleSockets(server, [...open.keys()])
+      const idle = [...idleSockets(server, parsed)].filter((socket) => open.has(socket))
       for (const socket of idle) socket.pause()
       for (const [socket, { exchanges, upgraded }] of open) {
         if (upgraded) closeWebSocket(socket, 'restart')
@@ -116,7 +122,7 @@ export function createConnections(server: Server): Connections {
         settle = resolve
         if (open.size === 0) resolve()
       })
-      for (const socket of idleSockets(server, [...open.keys()])) socket.end()
+      for (const socket of idleSockets(server, parsed)) if (open.has(socket)) socket.end()
       for (const [socket, { exchanges, upgraded }] of open) {
         if (upgraded) closeWebSocket(socket, 'end')
         for (const { response } of exchanges) {
@@ -132,9 +138,10 @@ export function createConnections(server: Server): Connections {
 /**
  * The connections that are between two requests. Only the parser knows whether half a request has come in, and only
  * `closeIdleConnections` asks it: so that is called with sockets that note it instead of closing.
+ * @param sockets every one of the server's: one left out would be closed
  */
-function idleSockets(server: Server, sockets: readonly Socket[]): Set<Socket> {
-  const idle = new Set(sockets.filter((socket) => socket.bytesRead === 0))
+function idleSockets(server: Server, sockets: ReadonlySet<Socket>): Set<Socket> {
+  const idle = new Set([...sockets].filter((socket) => socket.bytesRead === 0))
   for (const socket of sockets) {
     socket.destroy = () => {
       idle.add(socket)

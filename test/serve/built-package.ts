@@ -35,6 +35,11 @@ export function buildPackage(): BuiltPackage {
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, code)
   }
+  // What tao's own apps show is no TypeScript.
+  cpSync(join(source, 'batteries'), join(folder, 'dist/batteries'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.ts'),
+  })
   cpSync(join(packageFolder, 'templates'), join(folder, 'templates'), { recursive: true })
   cpSync(join(packageFolder, 'package.json'), join(folder, 'package.json'))
   symlinkSync(join(packageFolder, 'node_modules'), join(folder, 'node_modules'))

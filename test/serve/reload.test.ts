@@ -1,4 +1,4 @@
-import { Agent, get, type ClientRequest } from 'node:http'
+import { Agent, get, request, type ClientRequest } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -50,14 +50,31 @@ function ask(
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request: ClientRequest = get(url, { agent, headers }, (response) => {
+    const asked: ClientRequest = get(url, { agent, headers }, (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (body += chunk))
-      response.on('end', () => resolve({ status: response.statusCode!, body, reused: request.reusedSocket }))
+      response.on('end', () => resolve({ status: response.statusCode!, body, reused: asked.reusedSocket }))
       response.on('error', reject)
     })
-    request.on('error', reject)
+    asked.on('error', reject)
+  })
+}
+
+function post(url: string, body: string, agent: Agent | false): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { agent, method: 'POST', headers: { 'content-type': 'text/plain' } },
+      (response) => {
+        let text = ''
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        response.on('end', () => resolve(text))
+        response.on('error', reject)
+      },
+    )
+    sent.on('error', reject)
+    sent.end(body)
   })
 }
 
@@ -264,6 +281,47 @@ export default defineSettings({ database: 'mongodb://127.0.0.1:1/trial', port: $
     expect(stale).toBe(0)
     expect(answers).toBeGreaterThan(saves)
   }, 180_000)
+})
+
+test('#15 uploads that are under way while code is saved arrive whole, kept-alive or not', async () => {
+  const views = (version: number): string => `import type { Request } from 'tao1'
+export function index(): string { return 'version ${version}' }
+export async function take(request: Request): Promise<string> { return String((await request.text()).length) }
+`
+  const site = newSite({
+    'routes.ts': `import { route } from 'tao1'
+import * as views from './views.ts'
+export default [route('GET', '/', views.index), route('POST', '/take', views.take)]
+`,
+    'views.ts': views(1),
+  })
+  const { url } = await newServing(site)
+  const agent = new Agent({ keepAlive: true, maxSockets: 3 })
+  cleanUps.push(() => agent.destroy())
+  const body = 'x'.repeat(300_000)
+  const time = { isOver: false }
+  const answers: string[] = []
+  const upload = async (connection: Agent | false): Promise<void> => {
+    while (!time.isOver) answers.push(await post(`${url}/take`, body, connection))
+  }
+  const clients = [upload(agent), upload(agent), upload(agent), upload(false)]
+  for (let version = 2; version <= 12; version++) {
+    site.write({ 'views.ts': views(version) })
+    await askUntil(url, `version ${version}`)
+  }
+  time.isOver = true
+  await Promise.all(clients)
+  expect(answers.filter((answer) => answer !== '300000')).toEqual([])
+  expect(answers.length).toBeGreaterThan(12)
+}, 60_000)
+
+test('#15 a process that is killed from outside is said to have ended, and a save brings the site back', async () => {
+  const site = newSite({ 'views.ts': 'export function index(): string { return String(process.pid) }\n' })
+  const serving = await newServing(site)
+  process.kill(Number((await ask(serving.url)).body), 'SIGKILL')
+  await serving.waitFor(/The site crashed[\s\S]*by SIGKILL|ended by SIGKILL: it is started anew/)
+  site.write({ 'views.ts': viewsOf(2) })
+  expect((await askUntil(serving.url, 'version 2')).status).toBe(200)
 })
 
 describe('#15 Broken code', () => {
