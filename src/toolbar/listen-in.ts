@@ -2,7 +2,7 @@ import { logEvents, queryEvents, templateEvents, templatePartEvents, type LogEve
 import type { History } from './history.ts'
 import { describeQuery } from './describe-query.ts'
 import { keep, type LogLine, type RequestRecord, type Span, type TemplatePart } from './record.ts'
-import { showDescriptors, showValue } from './show-value.ts'
+import { showContext, showValue } from './show-value.ts'
 
 /**
  * Writes what the event channels tell into the record of the request it happened in.
@@ -37,7 +37,7 @@ export function listenIn(current: () => RequestRecord | undefined, history: Hist
       const own = takeReachable(waiting, name)
       const startedAt = performance.now() - ms
       const span = spanOf(record, 'template', { startedAt, ms }, name)
-      keep(record, 'templates', { name, file, span, parts: own, context: showDescriptors(context) })
+      keep(record, 'templates', { name, file, span, parts: own, context: showContext(context) })
     }),
     logEvents.subscribe((event) => {
       const line = parseLine(event)

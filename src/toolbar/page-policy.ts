@@ -3,6 +3,7 @@ export const PAGE_POLICY: string = [
   "default-src 'none'",
   "style-src 'self'",
   "script-src 'self'",
+  "connect-src 'self'",
   "img-src 'self' data:",
   "frame-src 'self'",
   "form-action 'self'",

@@ -1,7 +1,7 @@
 import { count } from '../base/text.ts'
 
 interface Reply {
-  cursor?: { firstBatch?: unknown[]; nextBatch?: unknown[]; id?: unknown }
+  cursor?: { firstBatch?: unknown[]; nextBatch?: unknown[]; id?: number | bigint | { toString(): string } }
   n?: number
   nModified?: number
   values?: unknown[]

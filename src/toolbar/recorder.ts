@@ -192,7 +192,8 @@ function finishRecord(record: RequestRecord, event: RequestEvent): void {
     const base = [...rawLines(event.headers)].filter(([name]) => !headers.has(name))
     record.outgoing = showHeaders([...own, ...base])
   }
-  if (request.openedSession) record.session = showFields({ ...request.openedSession })
+  if (request.openedSession)
+    record.session = showFields(Object.fromEntries(Object.entries(request.openedSession)))
   void readBody(request).then((body) => {
     record.body = body
   })

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util'
-import { isSecretName, maskDeep, masked, maskUrls } from '../debug/index.ts'
+import { Request } from '../http/index.ts'
+import { isSecretName, masked, maskUrls } from '../debug/index.ts'
+import { maskInstances } from './mask-instances.ts'
 import type { Field } from './record.ts'
 
 const LONGEST = 8000
@@ -16,7 +18,7 @@ export function showValue(name: string, value: unknown, depth = 6): string {
 }
 
 function print(value: unknown, depth: number): string {
-  return inspect(maskDeep(value), {
+  return inspect(maskInstances(value, depth), {
     depth,
     breakLength: 90,
     maxStringLength: 2000,
@@ -41,16 +43,22 @@ export function showFields(value: unknown, options: { secret?: boolean } = {}): 
 }
 
 /**
- * The values of an object without running its getters: one of them, in what templates are given, opens the session, and
- * looking must not change what is looked at.
+ * What a template was given, without running getters: one of them opens the session, and looking must not change what
+ * is looked at. The request, which every template is given, has panels of its own.
  */
-export function showDescriptors(value: object): Field[] {
+export function showContext(value: object): Field[] {
   return Object.entries(Object.getOwnPropertyDescriptors(value))
     .slice(0, MOST_FIELDS)
-    .map(([name, { get, value: item }]) => ({
+    .map(([name, property]) => ({
       name,
-      value: get ? '(made when it is read)' : showValue(name, item, 3),
+      value: show(name, property),
     }))
+}
+
+function show(name: string, property: PropertyDescriptor): string {
+  if (!('value' in property)) return '(made when it is read)'
+  const value: unknown = property.value
+  return value instanceof Request ? '(this request)' : showValue(name, value, 3)
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

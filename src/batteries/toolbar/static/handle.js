@@ -4,7 +4,6 @@
   const script = document.currentScript
   const { toolbar, summary } = script.dataset
   script.remove()
-  if (window.top === window && toolbar) whenParsed(() => start(toolbar, JSON.parse(summary)))
 
   function whenParsed(run) {
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', run, { once: true })
@@ -239,4 +238,7 @@
     iframe { display: block; width: 100%; height: 100%; border: 0; background: var(--paper); }
     @media (prefers-reduced-motion: reduce) { .handle { transition: none; } .drawer { animation: none; } }
   `
+
+  // A page in a frame belongs to the page around it.
+  if (window.top === window && toolbar) whenParsed(() => start(toolbar, JSON.parse(summary)))
 }

@@ -38,7 +38,7 @@
   window.addEventListener('message', ({ source, origin, data }) => {
     if (source !== window.parent || origin !== location.origin || data?.toolbar !== 'requests') return
     const remembered = document.getElementById('remembered')
-    remembered.classList.add('alert')
+    remembered.classList.add('new')
     remembered.title = 'There are new ones'
     if (!document.querySelector('.history')) return
     clearTimeout(waiting)

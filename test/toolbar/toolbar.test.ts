@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { asPage, startWatched } from './watched-site.ts'
+
+const site = {
+  'settings.ts': `
+    async function outer(request, next) { return next() }
+    export default { middleware: [outer], extra: { apiKey: 'hush-hush', pageSize: 20 } }`,
+  'templ/layout.html': '<!doctype html><html><head><title>x</title></head><body>{% block main %}{% endblock %}{% include "foot" %}</body></html>',
+  'templ/foot.html': '<footer>foot</footer>',
+  'templ/index.html': '{% extends "layout" %}{% block main %}{{ posts.length }}{% endblock %}',
+  'routes.ts': `
+    import { route } from 'tao1'
+    import * as views from './views.ts'
+    export default [
+      route('GET', '/', views.index),
+      route('GET', '/posts/{id:int}', views.post),
+      route('GET', '/posts/{slug}', views.bySlug),
+      route('POST', '/posts', views.create),
+      route('GET', '/boom', views.boom),
+    ]`,
+  'views.ts': `
+    import { templ, redirect, NotFound } from 'tao1'
+    export async function index(request) {
+      request.log.info({ posts: 3, password: 'hunter2' }, 'Looking for posts')
+      for (const n of [1, 2, 3]) await request.db.collection('posts').findOne({ n })
+      return templ('index', request, { posts: [1, 2], token: 'hidden-value' })
+    }
+    export const post = (request) => ({ id: request.params.id })
+    export const bySlug = () => 'slug'
+    export async function create(request) {
+      const form = await request.form()
+      request.session.user = 'ann'
+      await request.db.collection('posts').insertOne({ title: form.get('title') })
+      return redirect('index')
+    }
+    export function boom() { throw new Error('It went wrong') }`,
+}
+
+test('#14 the panels show what a request was and did', async () => {
+  const client = await startWatched(site)
+  const page = await client.get('/?q=tea&token=abc', asPage)
+  const text = await page.text()
+  expect(page.headers.get('x-tao-toolbar')).toBe(`/__tao__/toolbar/${client.last().id}`)
+  expect(text).toContain('<head><script src="/static/tao-toolbar/handle.js" data-toolbar="/__tao__/toolbar/')
+
+  const request = await client.panel('request')
+  expect(request).toContain('tea')
+  expect(request).not.toContain('abc')
+  expect(await client.panel('headers')).toContain('x-content-type-options')
+  const performance = await client.panel('performance')
+  for (const name of ['outer', 'posts.find', 'index']) expect(performance).toContain(name)
+  const database = await client.panel('database')
+  expect(database).toContain('<b>3</b> commands')
+  expect(database).toContain('3 alike')
+  expect(database).toMatch(/views\.ts:5/)
+  const templates = await client.panel('templates')
+  expect(templates).toMatch(/extends<\/span> <span class="name">layout/)
+  expect(templates).toMatch(/includes<\/span> <span class="name">foot/)
+  expect(templates).not.toContain('hidden-value')
+  const routes = await client.panel('routes')
+  expect(routes).toContain('answers')
+  const middleware = await client.panel('middleware')
+  expect(middleware).toMatch(/<b>outer<\/b>.*settings\.middleware/)
+  expect(middleware).toMatch(/settings\.ts:2/)
+  const logs = await client.panel('logs')
+  expect(logs).toContain('Looking for posts')
+  expect(logs).not.toContain('hunter2')
+  const settings = await client.panel('settings')
+  expect(settings).toContain('pageSize')
+  expect(settings).not.toContain('hush-hush')
+  expect(settings).not.toContain('every test 0123456789')
+  expect(await client.panel('versions')).toContain(process.version)
+  expect(await client.panel('exceptions')).toContain('Nothing was thrown')
+})
