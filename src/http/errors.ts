@@ -42,11 +42,6 @@ export const badResponse: ErrorFactory<[route: string, why: string]> = createErr
   (route: string, why: string) => `The answer of ${route} does not fit its response schema: ${why}.`,
 )
 
-export const noSession: ErrorFactory<[]> = createError(
-  'TAO_SESSION_NONE',
-  () => 'There is no session: no secret key is set.',
-)
-
 export const notUpgrade: ErrorFactory<[]> = createError(
   'TAO_WEBSOCKET_EXPECTED',
   () => 'This address speaks WebSocket: the request has to ask for an upgrade.',
