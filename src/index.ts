@@ -3,7 +3,16 @@
 // Routes
 export { action, prefix, resource, route } from './http/index.ts'
 export type { AnyRoute, Method, Resource, ResourceOptions, RouteOptions, Routes } from './http/index.ts'
-export type { Converter, ConverterTypes, ParamsOf } from './routing/index.ts'
+export type {
+  Converter,
+  ConverterTypes,
+  LocalPath,
+  ParamsOf,
+  RouteName,
+  RouteNames,
+  UrlParam,
+  UrlText,
+} from './routing/index.ts'
 
 // Views
 export { file, html, json, redirect, stream, templ, text } from './http/index.ts'
@@ -16,6 +25,8 @@ export type {
   FileOptions,
   RedirectOptions,
   ResponseOptions,
+  TemplateName,
+  TemplateNames,
   User,
 } from './http/index.ts'
 export type { Form, FormValue, IncomingFile, IncomingFiles, UploadedFile } from './http/index.ts'
@@ -65,7 +76,13 @@ export type {
 
 // Commands: what apps/NAME/commands/*.ts export
 export { defineCommand } from './commands/index.ts'
-export type { ArgumentSpec, CommandContext, CommandDefinition, OptionSpec, SiteContext } from './commands/index.ts'
+export type {
+  ArgumentSpec,
+  CommandContext,
+  CommandDefinition,
+  OptionSpec,
+  SiteContext,
+} from './commands/index.ts'
 
 // Schemas: TypeBox, so that one declaration gives the check and the type
 export { Type, type Static, type TSchema } from '@sinclair/typebox'

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb'
 import type { Logger } from 'pino'
 import type { Project, Settings } from '../project/index.ts'
-import type { QueryInput, RouteTable } from '../routing/index.ts'
+import type { LocalPath, QueryInput, RouteName, RouteTable, UrlArguments } from '../routing/index.ts'
 import type { StaticFiles } from '../static/index.ts'
 import type { TemplateEngine } from '../templates/index.ts'
 
@@ -25,8 +25,12 @@ export interface App extends Partial<AppExtras> {
    * @throws TAO_DATABASE_... when there is none to be had
    */
   readonly db: Db
-  /** The path of a named route. */
-  url(name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput): string
+  /**
+   * The path of a named route.
+   *
+   * @throws TAO_URL_NAME, TAO_URL_PARAMS
+   */
+  url<Name extends RouteName>(name: Name, ...rest: UrlArguments<Name, [query?: QueryInput]>): LocalPath
   /** The URL of a static file. */
   static(path: string): string
 }

@@ -1,5 +1,11 @@
 import { didYouMean } from '../base/text.ts'
-import { formatQuery, type QueryInput } from '../routing/index.ts'
+import {
+  formatQuery,
+  type LocalPath,
+  type QueryInput,
+  type RouteName,
+  type UrlArguments,
+} from '../routing/index.ts'
 import { badRedirect } from './errors.ts'
 import { HttpResponse, type AnswerContext, type ResponseOptions } from './response.ts'
 
@@ -64,7 +70,11 @@ interface Redirect {
    * @param params the parameters of the named route
    * @throws when it is sent: TAO_REDIRECT_TARGET (400) for anything else, TAO_URL_PARAMS
    */
-  (to: string, params?: Readonly<Record<string, unknown>>, options?: RedirectOptions): HttpResponse
+  // oxlint-disable-next-line typescript/no-redundant-type-constituents -- not once a site's file fills RouteName
+  <To extends RouteName | LocalPath>(
+    to: To,
+    ...rest: UrlArguments<To, [options?: RedirectOptions]>
+  ): HttpResponse
   /** Sends the client to an address that a user chose, if that is a path of this site; else to the fallback. */
   local(untrusted: string | null | undefined, fallback?: string, options?: RedirectOptions): HttpResponse
   /**

@@ -1,4 +1,4 @@
-import type { QueryInput } from '../routing/index.ts'
+import type { LocalPath, QueryInput, RouteName, UrlArguments } from '../routing/index.ts'
 
 /**
  * The URL that was asked for, and, called, the maker of others: `request.url.searchParams`, `` `${request.url}` ``,
@@ -6,14 +6,14 @@ import type { QueryInput } from '../routing/index.ts'
  * that no absolute address is ever made from a `Host` header that somebody else chose.
  */
 export interface RequestUrl {
-  (name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput): string
+  <Name extends RouteName>(name: Name, ...rest: UrlArguments<Name, [query?: QueryInput]>): LocalPath
   readonly href: string
   readonly origin: string
   readonly protocol: string
   readonly host: string
   readonly hostname: string
   readonly port: string
-  readonly pathname: string
+  readonly pathname: LocalPath
   readonly search: string
   readonly searchParams: URLSearchParams
   toString(): string
@@ -22,11 +22,14 @@ export interface RequestUrl {
 
 export function makeRequestUrl(
   href: string,
-  reverse: (name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput) => string,
+  reverse: (name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput) => LocalPath,
 ): RequestUrl {
   const url = new URL(href)
-  const callable = (name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput): string =>
-    reverse(name, params, query)
+  const callable = (
+    name: string,
+    params?: Readonly<Record<string, unknown>>,
+    query?: QueryInput,
+  ): LocalPath => reverse(name, params, query)
   return Object.defineProperties(callable, {
     href: { value: url.href },
     origin: { value: url.origin },

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Db } from 'mongodb'
 import type { Logger } from 'pino'
-import { formatQuery, type QueryInput } from '../routing/index.ts'
+import { formatQuery, type LocalPath, type QueryInput } from '../routing/index.ts'
 import type { Opened, Session, Sessions } from '../sessions/index.ts'
 import type { App } from './app.ts'
 import type { ClientAddress } from './client-address.ts'
@@ -11,6 +11,7 @@ import type { BodyLimits, Form, IncomingFiles } from './body/index.ts'
 import { notUpgrade } from './errors.ts'
 import { RequestHeaders } from './headers.ts'
 import { RequestBody } from './request-body.ts'
+import type { TemplateName } from './template-names.ts'
 import { makeRequestUrl, type RequestUrl } from './request-url.ts'
 import type { WebSocketOptions } from './websocket/options.ts'
 import type { WebSocketConnection } from './websocket/connection.ts'
@@ -53,7 +54,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   readonly app: App
   readonly method: string
   /** The path as it came, percent-encoded, without the query. */
-  readonly path: string
+  readonly path: LocalPath
   readonly params: Params
   /** The route that answers; `undefined` where no route matched. */
   readonly route: RequestRoute | undefined
@@ -97,7 +98,8 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   ) {
     this.app = host.app
     this.method = raw.method!
-    this.path = path
+    // Only of a request line that is refused at sight it is something else.
+    this.path = path as LocalPath
     this.params = params
     this.route = route
     this.id = id
@@ -233,7 +235,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   }
 
   /** The text of a template, with all that `templ()` would give it: for a mail, a fragment. */
-  render(name: string, context: Readonly<Record<string, unknown>> = {}): string | Promise<string> {
+  render(name: TemplateName, context: Readonly<Record<string, unknown>> = {}): string | Promise<string> {
     return this.#host.render(this as Request, name, context)
   }
 

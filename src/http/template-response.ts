@@ -1,8 +1,12 @@
 import { HttpResponse, type ResponseOptions } from './response.ts'
+import type { TemplateName } from './template-names.ts'
 
 /** What a template's answer needs from its request. */
 export interface TemplateRequest {
-  readonly render: (name: string, context: Readonly<Record<string, unknown>>) => string | Promise<string>
+  readonly render: (
+    name: TemplateName,
+    context: Readonly<Record<string, unknown>>,
+  ) => string | Promise<string>
 }
 
 /**
@@ -10,12 +14,12 @@ export interface TemplateRequest {
  * middleware sees it, so that context processors may be asynchronous and a view's error is the view's.
  */
 export class TemplateResponse extends HttpResponse {
-  readonly name: string
+  readonly name: TemplateName
   readonly context: Readonly<Record<string, unknown>>
   readonly #request: TemplateRequest
 
   constructor(
-    name: string,
+    name: TemplateName,
     request: TemplateRequest,
     context: Readonly<Record<string, unknown>>,
     options: ResponseOptions,
@@ -48,7 +52,7 @@ export class TemplateResponse extends HttpResponse {
  * @param context the values the template sees, beside `request`, `session`, `user`, `settings.public`, `url` and `static`
  */
 export function templ(
-  name: string,
+  name: TemplateName,
   request: TemplateRequest,
   context: Readonly<Record<string, unknown>> = {},
   options: ResponseOptions = {},

@@ -2,6 +2,7 @@ import { didYouMean } from '../base/text.ts'
 import { badUrlParams, noSuchName } from './errors.ts'
 import type { RouteEntry } from './entry.ts'
 import type { Variable } from './pattern.ts'
+import type { LocalPath } from './url-types.ts'
 
 export type QueryInput =
   | string
@@ -22,14 +23,14 @@ export function reverse(
   name: string,
   params: Readonly<Record<string, unknown>> = {},
   query?: QueryInput,
-): string {
+): LocalPath {
   const entry = named.get(name)
   if (!entry) {
     throw noSuchName(name, {
       hint: didYouMean(name, named.keys()) ?? 'List the names with "tao routes".',
     })
   }
-  let path = ''
+  const pieces: string[] = []
   for (const segment of entry.pattern.segments) {
     const text = segment.parts
       .map((part) => (typeof part === 'string' ? encodeURI(part) : formatVariable(entry, part, params)))
@@ -41,7 +42,7 @@ export function reverse(
         `"${text}" would lead elsewhere: clients take "." and ".." out of paths`,
       )
     }
-    path += `/${text}`
+    pieces.push(text)
   }
   const { variables } = entry.pattern
   for (const given in params) {
@@ -52,7 +53,7 @@ export function reverse(
       })
     }
   }
-  return path + formatQuery(query)
+  return `/${pieces.join('/')}${formatQuery(query)}`
 }
 
 function formatVariable(

@@ -4,6 +4,7 @@ import { duplicateName, duplicateRoute, malformedPath } from './errors.ts'
 import { parsePattern } from './pattern.ts'
 import { reverse, type QueryInput } from './reverse.ts'
 import { flattenRoutes, joinPaths, type RouteList } from './route.ts'
+import type { LocalPath } from './url-types.ts'
 import { insert, makeNode, search } from './tree.ts'
 
 /** One list of routes and what it is mounted with. */
@@ -37,7 +38,7 @@ export interface RouteTable<View = unknown, Options = unknown> {
    */
   resolve(method: string, path: string): Resolution<RouteEntry<View, Options>>
   /** The path of a named route. See `reverse`. */
-  reverse(name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput): string
+  reverse(name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput): LocalPath
 }
 
 /**

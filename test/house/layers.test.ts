@@ -6,7 +6,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['base'],
   ['routing', 'mongo', 'project', 'scaffold'],
   ['templates', 'static', 'database', 'sessions', 'debug'],
-  ['http'],
+  ['http', 'types-file'],
   ['site'],
   ['toolbar'],
   ['checks', 'testing', 'serve'],
