@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -41,11 +42,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return 'memory' in options ? openMemoryStore(options.name) : openFolderStore(options.folder)
 }
 
-let memoryStores = 0
-
 async function openMemoryStore(name = 'store'): Promise<Store> {
   const safe = name.replace(/[^\w-]/g, '').slice(0, 16)
-  const path = memorySocketPath(`${++memoryStores}-${safe}`)
+  const path = memorySocketPath(`${safe}-${randomBytes(6).toString('hex')}`)
   const served = await serve(openMemoryEngine(), path, undefined)
   return { uri: socketUri(path), owner: true, close: () => served.close() }
 }
@@ -165,8 +164,12 @@ async function serve(engine: Engine, path: string, claim: Claim | undefined): Pr
       await claim?.release()
     }
   }
+  const abandon = (): Promise<void> => {
+    engine.abandon()
+    return (closing ??= stop())
+  }
   let closing: Promise<void> | undefined
-  return { close: () => (closing ??= close()), abandon: () => (closing ??= stop()) }
+  return { close: () => (closing ??= close()), abandon }
 }
 
 /** A socket file left by a killed process is in the way of its heir, who holds the lock that makes removing it safe. */

@@ -8,7 +8,7 @@ import { isIdIndex, type Index } from '../index/index-state.ts'
 import { indexKey, recordKey, recordRange } from '../storage/keys.ts'
 import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
 import { Counters } from './counters.ts'
-import { checkSize, type Data } from './data.ts'
+import type { Data } from './data.ts'
 import { failDuplicate } from './duplicate-key.ts'
 import { seal, unseal } from './sealed.ts'
 
@@ -94,9 +94,11 @@ export class Collection {
     return bytes && { record, bytes }
   }
 
-  /** Adds a document whose `_id` is its first field. @throws MongoError 11000, 10334, 171 */
+  /** Adds a document whose `_id` is its first field. @throws MongoError 11000, 2, 171 */
   insert(doc: Doc, bytes: Buffer): number {
-    checkSize(bytes.length, MAX_DOCUMENT_BYTES)
+    if (bytes.length > MAX_DOCUMENT_BYTES) {
+      fail(2, `object to insert too large. size in bytes: ${bytes.length}, max size: ${MAX_DOCUMENT_BYTES}`)
+    }
     const { engine } = this.data
     const record = this.counters.next
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))

@@ -1,4 +1,4 @@
-import { fail, MongoError } from '../bson/errors.ts'
+import { MongoError } from '../bson/errors.ts'
 import type { Engine } from '../storage/engine.ts'
 import { StoreError } from '../storage/errors.ts'
 
@@ -60,13 +60,4 @@ export function engineError(error: unknown): unknown {
     return new MongoError(code, `${error.message} The store takes no more writes.${hint}`)
   }
   return error
-}
-
-/** Refuses a document over the limit, in the words of a server. */
-export function checkSize(bytes: number, limit: number): void {
-  if (bytes > limit)
-    fail(
-      10334,
-      `BSONObj size: ${bytes} (0x${bytes.toString(16).toUpperCase()}) is invalid. Size must be between 0 and ${limit}(16MB)`,
-    )
 }

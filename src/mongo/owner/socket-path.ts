@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StoreError } from '../storage/errors.ts'
+import { currentPlace } from './place.ts'
 
 /** Node cuts a longer path silently on Linux (108); macOS takes 104, both with the closing zero. */
 const MAX_PATH = 103
@@ -15,10 +16,11 @@ export function folderSocketPath(folder: string): string {
   return socketPath(createHash('sha256').update(folder).digest('hex').slice(0, 24))
 }
 
-/** A socket for data that end with this process. */
+/** A socket for data that end with this process; of a name no other process or thread has. */
 export function memorySocketPath(name: string): string {
-  const path = socketPath(`m-${process.pid}-${name}`)
-  if (process.platform !== 'win32') sweep(dirname(path))
+  const start = `m-${createHash('sha256').update(currentPlace()).digest('hex').slice(0, 6)}-`
+  const path = socketPath(`${start}${process.pid}-${name}`)
+  if (process.platform !== 'win32') sweep(dirname(path), start)
   return path
 }
 
@@ -74,10 +76,10 @@ function isPrivate(folder: string): boolean {
   }
 }
 
-/** Sockets of memory stores whose process was killed. */
-function sweep(folder: string): void {
+/** Removes sockets of memory stores whose process was killed, of this place only: others number theirs anew. */
+function sweep(folder: string, start: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = Number(/^m-(\d+)-/.exec(basename(name))?.[1])
+    const pid = name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : 0
     if (pid && !isAlive(pid)) rmSync(join(folder, name), { force: true })
   }
 }

@@ -36,4 +36,6 @@ export interface Engine {
   /** Bytes held, on disk or in memory. */
   size(): number
   close(): Promise<void>
+  /** Writes nothing any more, not even what was acknowledged: the data belong to somebody else now. */
+  abandon(): void
 }

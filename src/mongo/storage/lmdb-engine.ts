@@ -2,7 +2,7 @@ import { statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import type { Engine, Entry, ScanOptions } from './engine.ts'
-import { storeError } from './errors.ts'
+import { StoreError, storeError } from './errors.ts'
 import { FrameWriter } from './frames.ts'
 import { checkLmdbFile } from './lmdb-file.ts'
 import { createLog, removeLogs, replayLogs, type Log } from './log.ts'
@@ -194,6 +194,16 @@ class LogAndLmdb implements LmdbEngine {
     if (!this.failure) await this.checkpoint()
     this.log?.close()
     await this.database.close()
+  }
+
+  abandon(): void {
+    this.closed = true
+    this.failure = new StoreError(
+      'STORE_HELD',
+      `The data folder ${this.folder} was taken over by another process.`,
+    )
+    clearTimeout(this.syncTimer)
+    clearTimeout(this.checkpointTimer)
   }
 
   private apply(key: string, value: Buffer | null): void {

@@ -46,5 +46,6 @@ export function openMemoryEngine(): Engine {
     ready: () => undefined,
     size: () => bytes,
     close: () => Promise.resolve(),
+    abandon: () => undefined,
   }
 }
