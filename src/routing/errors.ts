@@ -22,6 +22,11 @@ export const duplicateName: ErrorFactory<[name: string, first: string, second: s
     `The route name "${name}" is given twice: in ${first} and in ${second}.`,
 )
 
+export const noSuchName: ErrorFactory<[name: string]> = createError(
+  'TAO_URL_NAME',
+  (name: string) => `There is no route named "${name}".`,
+)
+
 export const badUrlParams: ErrorFactory<[name: string, path: string, why: string]> = createError(
   'TAO_URL_PARAMS',
   (name: string, path: string, why: string) => `The URL of "${name}" (${path}) cannot be made: ${why}.`,
