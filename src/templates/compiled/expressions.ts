@@ -1,7 +1,7 @@
 import type { Node } from '../nunjucks.ts'
 import type { Generator } from './writing.ts'
 import type { Scope } from './scope.ts'
-import { insideFrame } from './tree.ts'
+import { hasInFrame } from './tree.ts'
 
 type Write = (node: Node, scope: Scope, to: Generator) => string
 
@@ -200,7 +200,7 @@ function writeFilter(node: Node, scope: Scope, to: Generator): string {
 
 /** Whether evaluating these moves the place that errors are reported at. */
 export function tellsPlaces(nodes: Node[]): boolean {
-  return nodes.some((node) => moves(node) || [...insideFrame(node)].some(moves))
+  return nodes.some((node) => moves(node) || hasInFrame(node, moves))
 }
 
 function moves({ typename }: Node): boolean {

@@ -4,7 +4,7 @@ import { writeExpression } from './expressions.ts'
 import { writeMacro } from './macros.ts'
 import { Scope } from './scope.ts'
 import { writeStatement } from './statements.ts'
-import { insideFrame, insideFunction } from './tree.ts'
+import { hasInFrame, hasInFunction } from './tree.ts'
 import { Writer } from './writer.ts'
 import type { Generator } from './writing.ts'
 
@@ -35,8 +35,9 @@ export function generate(root: Node): Generated {
   }
 
   function generator(node: Node, block?: string, silent = false): Generator {
-    const inside = [...insideFunction(node)]
-    const strict = ['Macro', 'Caller'].every((kind) => inside.some(({ typename }) => typename === kind))
+    const strict = ['Macro', 'Caller'].every((kind) =>
+      hasInFunction(node, ({ typename }) => typename === kind),
+    )
     const self: Generator = {
       writer: new Writer(silent),
       block,
@@ -116,7 +117,7 @@ function wrap(head: string, body: string, first = ''): string {
 
 /** Whether the function itself sets variables, so that it needs a frame of its own to keep them in. */
 function writesFrame(node: Node): boolean {
-  return [...insideFrame(node)].some(({ typename }) => typename === 'Set')
+  return hasInFrame(node, ({ typename }) => typename === 'Set')
 }
 
 /** `extends` with a constant name at the very beginning: nothing else of the root's output is ever seen. */
