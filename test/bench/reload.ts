@@ -22,8 +22,8 @@ interface Contender {
   name: string
   url: string
   file: string
-  text(version: number): string
-  stop(): void
+  text: (version: number) => string
+  stop: () => void
 }
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tao-bench-reload-')))
