@@ -14,7 +14,11 @@ export function maskInstances(value: unknown, depth: number): unknown {
 
 function copy(value: unknown, depth: number, seen: Map<object, unknown>): unknown {
   if (typeof value === 'string') return maskUrls(value)
-  if (typeof value !== 'object' || value === null || isWhole(value)) return value
+  if (typeof value !== 'object' || value === null) return value
+  // Reading one runs code of the site; showing what it stands for would show its secrets.
+  if (types.isProxy(value)) return '(a proxy)'
+  if (types.isNativeError(value)) return maskUrls(value.stack ?? value.message)
+  if (isWhole(value)) return value
   const known = seen.get(value)
   if (known !== undefined) return known
   // Deeper than it is shown: nothing of it may be shown by accident.
@@ -48,7 +52,7 @@ function copy(value: unknown, depth: number, seen: Map<object, unknown>): unknow
   return made
 }
 
-/** Values that are one thing, or that say themselves how they are shown: dates, buffers, errors, ids of documents. */
+/** Values that are one thing, or that say themselves how they are shown: dates, buffers, ids of documents. */
 function isWhole(value: object): boolean {
   return (
     '_bsontype' in value ||
@@ -57,8 +61,6 @@ function isWhole(value: object): boolean {
     types.isAnyArrayBuffer(value) ||
     types.isDate(value) ||
     types.isRegExp(value) ||
-    types.isNativeError(value) ||
-    types.isPromise(value) ||
-    types.isProxy(value)
+    types.isPromise(value)
   )
 }

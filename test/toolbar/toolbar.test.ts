@@ -5,7 +5,8 @@ const site = {
   'settings.ts': `
     async function outer(request, next) { return next() }
     export default { middleware: [outer], extra: { apiKey: 'hush-hush', pageSize: 20 } }`,
-  'templ/layout.html': '<!doctype html><html><head><title>x</title></head><body>{% block main %}{% endblock %}{% include "foot" %}</body></html>',
+  'templ/layout.html':
+    '<!doctype html><html><head><title>x</title></head><body>{% block main %}{% endblock %}{% include "foot" %}</body></html>',
   'templ/foot.html': '<footer>foot</footer>',
   'templ/index.html': '{% extends "layout" %}{% block main %}{{ posts.length }}{% endblock %}',
   'routes.ts': `

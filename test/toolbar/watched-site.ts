@@ -13,7 +13,7 @@ export interface WatchedClient extends TestClient {
 }
 
 /** What a browser's navigation says of itself. */
-export const asPage: TestRequest = { headers: { 'sec-fetch-dest': 'document', 'accept': 'text/html' } }
+export const asPage: TestRequest = { headers: { 'sec-fetch-dest': 'document', accept: 'text/html' } }
 
 /** A site in development with its toolbar; log lines go nowhere but to it. */
 export async function startWatched(files: SiteFiles, database = 'memory:'): Promise<WatchedClient> {
