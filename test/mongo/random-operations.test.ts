@@ -40,7 +40,7 @@ async function run(db: Db, one: Step): Promise<unknown> {
       case 'push':
         return await rows.updateMany({ b: one.b, a: { $type: 'array' } }, {
           $push: { a: one.a },
-        } as UpdateFilter<Row>)
+        } as unknown as UpdateFilter<Row>)
       case 'unset':
         return await rows.updateMany({ a: one.a }, { $unset: { a: 1 }, $inc: { n: 1 } })
       case 'delete':

@@ -37,10 +37,6 @@ export function makeIndex(
   }
 }
 
-export function isMultikey(index: Index): boolean {
-  return index.multikey.includes(true)
-}
-
 export function isIdIndex(index: Index): boolean {
   return (
     index.spec.fields.length === 1 &&

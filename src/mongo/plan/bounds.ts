@@ -1,5 +1,5 @@
 import { isIndex } from '../bson/path.ts'
-import { isMultikey, type Index } from '../index/index-state.ts'
+import type { Index } from '../index/index-state.ts'
 import { indexPrefix, MAX_INDEX_KEY, successor } from '../storage/keys.ts'
 import { EVERYTHING, intersect, invert, type Interval } from './interval.ts'
 import { intervalsFor, isExact } from './predicate-intervals.ts'
@@ -143,9 +143,4 @@ function range(prefix: Buffer, low: Buffer | undefined, high: Buffer | undefined
 /** Long keys are kept as their beginning and a hash: bounds stop before it. */
 function cut(bytes: Buffer): Buffer {
   return bytes.length > WHOLE_KEY ? bytes.subarray(0, WHOLE_KEY) : bytes
-}
-
-/** Whether documents can stand in the index more than once. */
-export function repeats(index: Index): boolean {
-  return isMultikey(index)
 }

@@ -4,7 +4,7 @@ import { BSONRegExp, isDoc, UNDEFINED, type Doc, type Value } from '../bson/valu
 import { asNumber, type Collection } from '../collection/collection.ts'
 import type { Index } from '../index/index-state.ts'
 import type { FilterNode } from '../query/compile-filter.ts'
-import { boundsOf, isExactFor, rangesOf, type Bounds } from './bounds.ts'
+import { boundsOf, isExactFor, rangesOf } from './bounds.ts'
 import { limitRange } from './min-max.ts'
 import type { CollectionScan, IdLookup, IndexScan, Plan, Query } from './plan.ts'
 import { alternativesOf, predicatesOf, type PathPredicate } from './predicates.ts'
@@ -167,5 +167,3 @@ function branchPlan(
     .toSorted(byWorth)[0]
   return best && best.bounds.predicates.length > 0 ? { ...best, exact: false } : undefined
 }
-
-export type { Bounds }
