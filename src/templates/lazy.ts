@@ -24,5 +24,6 @@ export function copyWith(
       },
     })
   }
-  return (values) => Object.assign(Object.create(prototype) as Record<string, unknown>, values)
+  // A spread first: assigning one by one would take a key "__proto__" for the prototype.
+  return (values) => Object.setPrototypeOf({ ...values }, prototype) as Record<string, unknown>
 }

@@ -241,6 +241,8 @@ describe.each(['tao', 'nunjucks'] as const)('with the code generator of %s', (ge
     expect(new Set(asked)).toEqual(new Set(['r']))
     expect(site.render('own', { session: 'mine' })).toBe('mine')
     expect(site.render('own', { session: undefined })).toBe('')
+    const fromOutside = JSON.parse('{"__proto__": {"session": "forged"}}') as Record<string, unknown>
+    expect(site.render('own', fromOutside)).not.toContain('forged')
   })
 })
 
