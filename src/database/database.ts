@@ -106,7 +106,7 @@ function watchCommands(client: MongoClient): void {
     if (!queryEvents.hasSubscribers) return
     started.set(event.requestId, {
       database: event.databaseName,
-      command: event.command as Record<string, unknown>,
+      command: event.command,
       startedAt: performance.now(),
       origin: stackHere(),
     })

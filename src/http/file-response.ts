@@ -1,6 +1,5 @@
 import sendFile from '@fastify/send'
 import { basename, dirname, resolve } from 'node:path'
-import type { Readable } from 'node:stream'
 import { badFilePath } from './errors.ts'
 import { NotFound } from './http-error.ts'
 import { HttpResponse, type AnswerContext, type ResponseOptions } from './response.ts'
@@ -41,13 +40,13 @@ class FileResponse extends HttpResponse {
       if (missing || sent.statusCode === 400) throw new NotFound()
     }
     this.status = status !== undefined && sent.statusCode === 200 ? status : sent.statusCode
-    for (const [header, value] of Object.entries(sent.headers as Record<string, string>)) {
-      if (!this.headers.has(header)) this.headers.set(header, String(value))
+    for (const [header, value] of Object.entries(sent.headers)) {
+      if (!this.headers.has(header)) this.headers.set(header, value)
     }
     if (type !== undefined) this.headers.set('content-type', type)
     if (download)
       this.headers.set('content-disposition', disposition(download === true ? basename(name) : download))
-    this.body = sent.stream as Readable
+    this.body = sent.stream
   }
 }
 

@@ -26,10 +26,11 @@ export function renderTemplate(
   }
   if (processors.length === 0) return engine.render(name, withGetters(base, own))
   const more = processors.map((processor) => processor(request))
-  if (more.every((values) => !(values instanceof Promise))) {
+  const isDone = more.every((values) => !(values instanceof Promise))
+  if (isDone) {
     return engine.render(name, withGetters(base, Object.assign({}, ...more, own) as Record<string, unknown>))
   }
-  return Promise.all(more).then((values) =>
+  return Promise.all(more.map((values) => Promise.resolve(values))).then((values) =>
     engine.render(name, withGetters(base, Object.assign({}, ...values, own) as Record<string, unknown>)),
   )
 }

@@ -71,8 +71,14 @@ export function route<const Path extends string, Body extends TSchema = TSchema>
       },
     )
   }
+  if (typeof path !== 'string') {
+    throw badRouteCall(`${call} got ${typeof path} instead of a path.`, {
+      place,
+      hint: "Write: route('GET', '/', view)",
+    })
+  }
   const known: readonly string[] = METHODS
-  const methods = [method].flat().map((one) => String(one).toUpperCase())
+  const methods = [method].flat().map((one) => one.toUpperCase())
   const unknown = methods.find((one) => !known.includes(one))
   if (unknown !== undefined || methods.length === 0) {
     throw badRouteCall(`${call} names the method "${unknown ?? ''}", which is none.`, {

@@ -3,7 +3,6 @@ import addFormatsModule from 'ajv-formats'
 import type { TSchema } from '@sinclair/typebox'
 import { badResponse, badSchema } from './errors.ts'
 import { BadRequest, UnsupportedMediaType } from './http-error.ts'
-import type { Form } from './body/index.ts'
 import type { Request } from './request.ts'
 import type { HttpResponse } from './response.ts'
 
@@ -68,8 +67,8 @@ export function createSchemaCompiler(): SchemaCompiler {
         incoming:
           body || query
             ? async (request) => {
-                if (args) set(request, 'args', check(args, flatten(request.query.entries(), query!), 'query'))
-                if (jsonBody) set(request, 'body', await readBody(request, body!, jsonBody, formBody!))
+                if (args) set(request, 'args', check(args, flatten(request.query.entries(), query), 'query'))
+                if (jsonBody) set(request, 'body', await readBody(request, body, jsonBody, formBody!))
               }
             : undefined,
         outgoing: answer && ((sent) => checkAnswer(answer, sent, route)),
@@ -93,7 +92,7 @@ async function readBody(
     return check(json, await request.json(), 'body')
   }
   if (type === 'application/x-www-form-urlencoded' || type === 'multipart/form-data') {
-    return check(form, flatten((await request.form()) as Form, schema), 'body')
+    return check(form, flatten(await request.form(), schema), 'body')
   }
   throw new UnsupportedMediaType(
     `This address takes application/json or a form, not ${type === '' ? 'a body without a Content-Type' : type}.`,

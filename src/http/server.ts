@@ -74,7 +74,7 @@ export function createServer(
 
   return {
     raw: server,
-    inject: (request) => inject(pipeline as unknown as DispatchFunc, request),
+    inject: (request) => inject(pipeline, request),
     get closing() {
       return closing
     },

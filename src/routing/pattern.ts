@@ -45,10 +45,8 @@ const RANK = { literal: 0, regex: 1, exact: 2, slug: 3, text: 4, wide: 5 }
  * @throws TAO_ROUTE_PATH, TAO_ROUTE_CONVERTER
  */
 export function parsePattern(source: string, converters: Converters): Pattern {
-  if (typeof source !== 'string' || !source.startsWith('/')) {
-    throw badPath(String(source), 'does not begin with a slash', {
-      hint: `Write "/${String(source).replace(/^\/+/, '')}".`,
-    })
+  if (!source.startsWith('/')) {
+    throw badPath(source, 'does not begin with a slash', { hint: `Write "/${source}".` })
   }
   if (/[?#]/.test(outsideBraces(source)))
     throw badPath(source, 'holds a "?" or "#", which are not part of a path')

@@ -34,9 +34,7 @@ export function isRoute(value: unknown): value is Route {
 
 /** All routes of a list in order, nested lists taken apart. */
 export function flattenRoutes<View, Options>(list: RouteList<View, Options>): Route<View, Options>[] {
-  return list.flatMap((item) =>
-    isRoute(item) ? [item as Route<View, Options>] : flattenRoutes(item as RouteList<View, Options>),
-  )
+  return list.flatMap((item) => (isRoute(item) ? [item] : flattenRoutes(item)))
 }
 
 /** A route with a path and a name put in front. */

@@ -116,9 +116,9 @@ async function send(
   const query = new URLSearchParams(
     Object.entries(sent.query ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
   )
-  const url = query.size === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`
+  const url = query.size === 0 ? path : `${path}${path.includes('?') ? '&' : '?'}${query.toString()}`
   const answer = await site.inject({
-    method: method as 'GET',
+    method,
     url,
     headers: {
       host: 'localhost',
