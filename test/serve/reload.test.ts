@@ -482,7 +482,7 @@ export function index(): unknown { return html('<!doctype html><title>x</title>'
 `,
     })
     const { url } = await newServing(site, { env: { TAO_LIVE: '0' } })
-    expect((await ask(url)).body).not.toContain('/__tao__/')
+    expect((await ask(url)).body).not.toContain('/__tao__/live.js')
     expect((await ask(`${url}/__tao__/live`)).status).toBe(404)
   })
 })
