@@ -30,7 +30,11 @@ const FAMILIES: readonly ((site: InspectedSite) => Finding[])[] = [
  * @throws `TAO_PROJECT_NOT_FOUND` when there is no project at `root`
  */
 export async function checkSite(options: InspectOptions): Promise<Finding[]> {
-  const site = await inspectSite(options)
+  return checkInspected(await inspectSite(options))
+}
+
+/** Everything there is to say about a site that was taken to pieces. */
+export function checkInspected(site: InspectedSite): Finding[] {
   return sortFindings([...onceEach(site.found), ...FAMILIES.flatMap((check) => check(site))])
 }
 

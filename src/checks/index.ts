@@ -1,5 +1,5 @@
-export { checkSite } from './check-site.ts'
-export type { InspectOptions } from './inspect-site.ts'
+export { checkInspected, checkSite } from './check-site.ts'
+export { inspectSite, type InspectedSite, type InspectOptions } from './inspect-site.ts'
 export { failsAt, LEVELS } from './finding.ts'
 export type { Finding, Fix, Level } from './finding.ts'
 export { CHECKS } from './check-ids.ts'

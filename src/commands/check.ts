@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { formatPlace, type Place } from '../base/errors.ts'
 import type { Terminal } from '../base/terminal.ts'
 import { count } from '../base/text.ts'
-import type { Finding, FixResult } from '../checks/index.ts'
+import type { Finding, FixResult, InspectedSite } from '../checks/index.ts'
 import { findProject } from '../project/index.ts'
 import { assertInstalled } from './assert-installed.ts'
 import { defineBuiltIn, type Command } from './command.ts'
@@ -32,15 +32,18 @@ export const command: Command = defineBuiltIn({
   async run({ options, cwd, env, stdout, stderr }) {
     const { root } = findProject(cwd)
     assertInstalled(root)
-    const { applyFixes, checkSite, failsAt } = await import('../checks/index.ts')
-    const look = (): Promise<Finding[]> => checkSite({ root, env: { ...env }, deploy: options.deploy })
-    let findings = await look()
+    const { applyFixes, checkInspected, failsAt, inspectSite } = await import('../checks/index.ts')
+    const look = (): Promise<InspectedSite> => inspectSite({ root, env: { ...env }, deploy: options.deploy })
+    let site = await look()
+    let findings = checkInspected(site)
     let fixes: FixResult[] = []
     if (options.fix && findings.some(({ fix }) => fix !== undefined)) {
       fixes = await applyFixes(findings)
       // What was mended is looked at again: a mend may not have helped, or have brought something else to light.
-      findings = await look()
+      site = await look()
+      findings = checkInspected(site)
     }
+    await writeNames(site)
     const isFound = failsAt(findings, options.failLevel)
     if (options.json) printJson(stdout, root, findings, fixes)
     else {
@@ -51,6 +54,13 @@ export const command: Command = defineBuiltIn({
     return isFound ? 3 : 0
   },
 })
+
+/** Where something cannot be read, the names of before are better than few: the editor would mark every use of a lost one. */
+async function writeNames({ project, deploy, found, apps, routes, templ }: InspectedSite): Promise<void> {
+  if (deploy || found.some(({ level }) => level === 'error')) return
+  const { updateTypesFile } = await import('../types-file/index.ts')
+  await updateTypesFile(project.root, { apps, routes: routes.table, templ })
+}
 
 const colours = {
   error: ['red', 'bold'],

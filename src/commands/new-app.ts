@@ -17,6 +17,7 @@ import {
 import { defineBuiltIn, type Command } from './command.ts'
 import { projectPackageManager } from './install.ts'
 import { typedTao } from './typed-tao.ts'
+import { writeSiteNames } from './write-site-names.ts'
 
 export const command: Command = defineBuiltIn({
   name: 'new-app',
@@ -58,7 +59,10 @@ export const command: Command = defineBuiltIn({
 
     const { refusedLinks } = await writePlan(plan, world.interruption())
     const url = appUrl(root, name, world.env)
-    if (options.json) return printJson({ url, refusedLinks })
+    if (options.json) {
+      printJson({ url, refusedLinks })
+      return writeSiteNames(world)
+    }
     printPlan(stdout, cwd, plan)
     for (const link of refusedLinks) {
       stderr.line(
@@ -71,6 +75,7 @@ export const command: Command = defineBuiltIn({
     )
     const tao = typedTao(world.env, projectPackageManager(root))
     stdout.line(`Its pages begin in apps/${name}/routes.ts. To see them: ${tao} serve --reload`)
+    await writeSiteNames(world)
   },
 })
 

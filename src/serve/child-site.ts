@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { describeError, taoFolder } from '../debug/index.ts'
 import { describeProject, loadEnv, loadSettings, registerTypeScript } from '../project/index.ts'
 import { buildSite, type Site } from '../site/index.ts'
+import { updateTypesFile } from '../types-file/index.ts'
 import { answerLiveScript } from './answer-live.ts'
 import { openChannelToParent, type ChannelToParent } from './channel-to-parent.ts'
 import { createConnections, type Connections } from './connections.ts'
@@ -40,6 +41,9 @@ export async function createChild(): Promise<void> {
       case 'connection':
         if (handle instanceof Socket) running?.connections.adopt(handle)
         channel.send({ type: 'taken', id: message.id })
+        break
+      case 'templates':
+        if (running !== undefined) writeNames(running.site)
         break
       case 'retire':
         void retire(running, channel)
@@ -89,12 +93,22 @@ async function start(
     }
     const running: Running = { site, connections: createConnections(server) }
     channel.send({ type: 'ready', site: summarize(site) })
+    writeNames(site)
     return running
   } catch (error) {
     channel.send({ type: 'broken', report: describeError(error, { root: order.root, tao: taoFolder }) })
     return undefined
   }
 }
+
+/** For the editor, which can wait: requests come first. */
+function writeNames(site: Site): void {
+  if (site.settings.mode !== 'development') return
+  setTimeout(() => void updateTypesFile(site.project.root, site), namesAfter).unref()
+}
+
+/** Milliseconds in which the requests that waited for a start are answered. */
+const namesAfter = 50
 
 /** The parent opens an embedded store before the site does, and so owns it: whoever opens it later joins. */
 async function openDatabase(

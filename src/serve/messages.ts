@@ -33,6 +33,8 @@ export type ToChild =
   /** The store that `database` asked for is open, or there is none to open. */
   | { type: 'database-open'; failure: string | undefined }
   | { type: 'connection'; id: number }
+  /** Templates changed; some may have come or gone. */
+  | { type: 'templates' }
   /** Newer code is asked for: begin no answer any more, hand back the connections, end when the last answer is out. */
   | { type: 'retire' }
   /** The server ends. */

@@ -116,6 +116,7 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
     if (kind === undefined || kind === 'code') return
     const began = performance.now()
     changes += 1
+    if (kind === 'template') supervisor.refreshNames()
     hub.publish({ type: 'change', what: kind, files: files.map((file) => staticUrlEnd(root, file)), changes })
     const ms = performance.now() - began + oneSave
     lines.refreshed(shown(files), kind === 'style' ? 'styles swapped' : 'pages reloaded', ms, hub.size)

@@ -36,6 +36,8 @@ export interface Supervisor {
   accept: (socket: Socket) => void
   /** The code changed: what answers now stops answering, and what is on the disk starts. */
   restart(files: readonly string[]): void
+  /** Templates changed: what answers goes on, and writes the names anew. */
+  refreshNames(): void
   stop(deadline: number): Promise<void>
   kill(): void
 }
@@ -271,6 +273,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     accept: holding.hold,
     restart,
+    refreshNames: () => serving?.child.send({ type: 'templates' }),
     async stop(deadline) {
       stopping = true
       clearTimeout(timer)
