@@ -5,12 +5,7 @@ import {
   type Server,
 } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
-import {
-  inject,
-  type DispatchFunc,
-  type InjectOptions,
-  type Response as InjectResponse,
-} from 'light-my-request'
+import { inject, type InjectOptions, type Response as InjectResponse } from 'light-my-request'
 import type { Settings } from '../project/index.ts'
 import { answerClientError } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'

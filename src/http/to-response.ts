@@ -19,13 +19,15 @@ export function toResponse(result: unknown, view: string): HttpResponse {
     if (prototype === Object.prototype || prototype === null || Array.isArray(result)) return toJson(result)
     return fromInstance(result, view)
   }
-  throw badViewResult(
-    view,
-    `a ${typeof result}${typeof result === 'function' ? '' : ` (${String(result).slice(0, 40)})`}`,
-    {
-      hint: 'A view returns an object or array (JSON), a string (plain text), bytes, a stream, or what templ(), html(), json(), redirect() ... make.',
-    },
-  )
+  throw badViewResult(view, describe(result), {
+    hint: 'A view returns an object or array (JSON), a string (plain text), bytes, a stream, or what templ(), html(), json(), redirect() ... make.',
+  })
+}
+
+function describe(result: unknown): string {
+  return typeof result === 'number' || typeof result === 'boolean' || typeof result === 'bigint'
+    ? `a ${typeof result} (${result})`
+    : `a ${typeof result}`
 }
 
 export function toJson(value: unknown): HttpResponse {
