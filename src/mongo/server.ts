@@ -22,6 +22,8 @@ export interface Store {
   readonly uri: string
   /** Whether this process owns the data; otherwise it reaches the owner through its socket. It may become the owner. */
   readonly owner: boolean
+  /** What opening found that somebody should know: one sentence each, mostly none. */
+  readonly warnings: readonly string[]
   /** Stops serving and puts everything on the disk (owner), or just lets go (others). */
   close(): Promise<void>
 }
@@ -46,7 +48,7 @@ async function openMemoryStore(name = 'store'): Promise<Store> {
   const safe = name.replace(/[^\w-]/g, '').slice(0, 16)
   const path = memorySocketPath(`${safe}-${randomBytes(6).toString('hex')}`)
   const served = await serve(openMemoryEngine(), path, undefined)
-  return { uri: socketUri(path), owner: true, close: () => served.close() }
+  return { uri: socketUri(path), owner: true, warnings: [], close: () => served.close() }
 }
 
 async function openFolderStore(path: string): Promise<Store> {
@@ -54,6 +56,7 @@ async function openFolderStore(path: string): Promise<Store> {
   let watch: Socket | undefined
   let closed = false
   let uri = ''
+  const warnings: string[] = []
 
   /** Owns the folder or watches who does; when that one goes, tries again. */
   const settle = async (): Promise<void> => {
@@ -63,7 +66,7 @@ async function openFolderStore(path: string): Promise<Store> {
       return
     }
     uri = socketUri(claim.socket)
-    if (claim.owner) served = await serveFolder(claim)
+    if (claim.owner) served = await serveFolder(claim, warnings)
     else watch = watchOwner(claim.socket, () => void follow())
   }
 
@@ -83,6 +86,7 @@ async function openFolderStore(path: string): Promise<Store> {
   await settle()
   return {
     uri,
+    warnings,
     get owner() {
       return served !== undefined
     },
@@ -94,9 +98,13 @@ async function openFolderStore(path: string): Promise<Store> {
   }
 }
 
-async function serveFolder(claim: Claim): Promise<Served> {
+async function serveFolder(claim: Claim, warnings: string[]): Promise<Served> {
   try {
     const engine = openLmdbEngine(claim.folder)
+    for (const copy of engine.damaged) {
+      warnings.push(`A log was damaged and is read as far as it is whole; a copy is kept as ${copy}.`)
+    }
+    if (engine.failure) warnings.push(`${engine.failure.message} The store is read-only.`)
     return await serve(engine, claim.socket, claim)
   } catch (error) {
     await claim.release()

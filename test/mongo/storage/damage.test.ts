@@ -70,6 +70,11 @@ test('A log damaged in its middle is read up to there, and a copy is kept for a 
   expect(values(engine)).toBeGreaterThan(2)
   expect(engine.damaged).toEqual([`${log}.damaged`])
   await engine.close()
+  await rm(`${log}.damaged`)
+  await writeFile(log, bytes)
+  const store = await openStore({ folder: path })
+  expect(store.warnings).toEqual([expect.stringContaining(`${log}.damaged`)])
+  await store.close()
 })
 
 test.each([
