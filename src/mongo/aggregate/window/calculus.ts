@@ -14,7 +14,7 @@ import * as calendar from '../../expression/date/calendar.ts'
 import { isNullish } from '../../expression/missing.ts'
 import { readNamed } from '../../expression/operands.ts'
 import { NO_VARIABLES } from '../variables.ts'
-import type { CompileWindowFunction } from './functions.ts'
+import type { CompileWindowFunction } from './window-function.ts'
 import { compileWindow } from './window.ts'
 
 /** The units a result may be told in, in milliseconds: those that are always as long. */

@@ -5,7 +5,7 @@ import type { Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import type { Expression } from '../../expression/types.ts'
 import { NO_VARIABLES } from '../variables.ts'
-import type { CompileWindowFunction } from './functions.ts'
+import type { CompileWindowFunction } from './window-function.ts'
 import { compileWindow } from './window.ts'
 
 /** `$covariancePop` and `$covarianceSamp` of two expressions; documents without both numbers do not take part. */

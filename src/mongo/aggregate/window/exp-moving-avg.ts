@@ -13,7 +13,7 @@ import { compileExpression } from '../../expression/compile.ts'
 import { toDecimal } from '../../expression/number.ts'
 import { readNamed } from '../../expression/operands.ts'
 import { NO_VARIABLES } from '../variables.ts'
-import type { CompileWindowFunction } from './functions.ts'
+import type { CompileWindowFunction } from './window-function.ts'
 
 /** `$expMovingAvg`: each value weighs alpha, what was before the rest. */
 export const compileExpMovingAvg: CompileWindowFunction = (operand, { context, ordering, window }, name) => {

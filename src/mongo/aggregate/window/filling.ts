@@ -7,7 +7,7 @@ import { compileExpression } from '../../expression/compile.ts'
 import { instantOf } from '../../expression/date/to-date.ts'
 import { isNullish, typeOf } from '../../expression/missing.ts'
 import { NO_VARIABLES } from '../variables.ts'
-import type { CompileWindowFunction } from './functions.ts'
+import type { CompileWindowFunction } from './window-function.ts'
 
 /** `$locf`: null and missing take the last value before them. */
 export const compileLocf: CompileWindowFunction = (operand, { context, window }) => {

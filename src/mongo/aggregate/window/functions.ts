@@ -10,19 +10,9 @@ import { compileExpMovingAvg } from './exp-moving-avg.ts'
 import { compileLinearFill, compileLocf } from './filling.ts'
 import { compileRank } from './rank.ts'
 import { compileShift } from './shift.ts'
+import type { CompileWindowFunction, WindowFunction } from './window-function.ts'
 import { compileWindow } from './window.ts'
-import type { FindBounds, Ordering, Partition } from './window.ts'
-
-/** Computes one output for every document of a partition. */
-export type WindowFunction = (partition: Partition) => (Value | undefined)[]
-
-export interface WindowScope {
-  readonly context: EvalContext
-  readonly ordering: Ordering
-  readonly window: Value | undefined
-}
-
-export type CompileWindowFunction = (operand: Value, scope: WindowScope, name: string) => WindowFunction
+import type { FindBounds, Ordering } from './window.ts'
 
 /** Documents between two looks at the clock: wide windows cost much each. */
 const DEADLINE_EVERY = 64

@@ -1,7 +1,7 @@
 import { compareValues } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
 import { isDoc } from '../../bson/value.ts'
-import type { CompileWindowFunction } from './functions.ts'
+import type { CompileWindowFunction } from './window-function.ts'
 
 /** `$rank`, `$denseRank` and `$documentNumber`: a place in the order of the partition. */
 export const compileRank: CompileWindowFunction = (operand, { ordering, window, context }, name) => {

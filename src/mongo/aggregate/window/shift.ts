@@ -5,7 +5,7 @@ import { valueOf } from '../../expression/constant.ts'
 import { int32Of } from '../../expression/number.ts'
 import { readNamed } from '../../expression/operands.ts'
 import { NO_VARIABLES } from '../variables.ts'
-import type { CompileWindowFunction } from './functions.ts'
+import type { CompileWindowFunction } from './window-function.ts'
 
 /** `$shift`: the value of a document some places before or behind. */
 export const compileShift: CompileWindowFunction = (operand, { context, ordering, window }, name) => {

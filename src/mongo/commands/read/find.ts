@@ -16,6 +16,7 @@ import { evalContext } from '../context.ts'
 import { findSource, isView } from '../targets.ts'
 import { findInView } from './find-in-view.ts'
 import { openCursor } from './open-cursor.ts'
+import type { PreparedFind } from './prepared-find.ts'
 import { sortFound } from './sort-found.ts'
 import { tail } from './tail.ts'
 
@@ -69,17 +70,6 @@ export const find: Command = {
       timeout: !args.bool('noCursorTimeout'),
     })
   },
-}
-
-/** A find, checked and compiled. */
-export interface PreparedFind {
-  readonly filter: Filter
-  readonly plan: Plan
-  readonly context: EvalContext
-  readonly sort: Doc | undefined
-  readonly skip: number
-  readonly limit: number
-  readonly show: (found: Found) => Uint8Array
 }
 
 export function prepareFind(

@@ -1,6 +1,6 @@
 import type { Collection } from '../../collection/collection.ts'
 import { scanRecords } from '../../plan/run.ts'
-import type { PreparedFind } from './find.ts'
+import type { PreparedFind } from './prepared-find.ts'
 
 /** The documents of a capped collection, and those that come later: a pause in between, never an end. */
 export function tail(collection: Collection, { filter, show }: PreparedFind): Iterator<Uint8Array> {
