@@ -30,10 +30,13 @@ export default [
   route('GET', '/old', views.old),
   route('GET', '/boom', views.boom),
   route('GET', '/api', views.api),
+  route('GET', '/strict', views.strict),
 ]
 `,
-  'views.ts': `import { redirect, templ } from 'tao1'
+  'views.ts': `import { html, redirect } from 'tao1'
 
+const policy = "default-src 'none'; script-src 'nonce-q1w2e3'; style-src 'none'; frame-src 'none'"
+export const strict = () => html('<!doctype html><title>Strict</title><link rel=icon href=data:,><p>Strict', { headers: { 'content-security-policy': policy } })
 export const index = (request) => redirect('blog:index')
 export const old = () => redirect('blog:index', {}, { status: 301 })
 export const api = () => ({ ok: true })
@@ -100,7 +103,7 @@ export async function post(request) {
 
 export async function create(request) {
   const form = await request.form()
-  await request.db.collection('posts').insertOne({ title: form.get('title'), author: 'ann', date: new Date() })
+  await request.db.collection('posts').insertOne({ n: 4, title: form.get('title'), author: 'ann', date: new Date() })
   return redirect('blog:index')
 }
 

@@ -40,7 +40,7 @@ export function explain(
   const { id, query } = request.params
   return show(request, id, 'database', async (found) => {
     const run = found.queries[query]
-    if (!run) return {}
+    if (!run?.bson) return {}
     try {
       return explanationValues(query, await explainQuery(request.db, run))
     } catch (error) {

@@ -44,4 +44,6 @@
     clearTimeout(waiting)
     waiting = setTimeout(() => location.reload(), 300)
   })
+
+  document.documentElement.dataset.ready = ''
 }
