@@ -6,13 +6,13 @@ import type { StaticFiles } from '../static/index.ts'
 import { commitSession } from './commit-session.ts'
 import type { CompiledRoute } from './compile-routes.ts'
 import type { ErrorAnswers } from './error-answers.ts'
-import { BadRequest, Forbidden, HttpError, MethodNotAllowed } from './http-error.ts'
+import { Forbidden, MethodNotAllowed } from './http-error.ts'
 import { requestId } from './request-id.ts'
+import { checkHost, readPath } from './request-line.ts'
 import { HttpResponse } from './response.ts'
 import { Request, type RequestHost } from './request.ts'
 import type { RouteOptions } from './route.ts'
 import { isCrossOrigin, isUnsafe } from './security/cross-origin.ts'
-import { hasTwoHosts } from './security/host.ts'
 import type { View } from './view.ts'
 import type { Upgrades } from './websocket/upgrades.ts'
 import { writeResponse } from './write.ts'
@@ -107,30 +107,6 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       fail(error)
     }
   }
-}
-
-/** The path of the request line, without query. */
-function readPath(raw: IncomingMessage, limit: number): string {
-  let url = raw.url!
-  if (url.length > limit) throw new HttpError(414, `An address may be ${limit} bytes long.`)
-  if (!url.startsWith('/')) url = originForm(raw)
-  const mark = url.indexOf('?')
-  return mark < 0 ? url : url.slice(0, mark)
-}
-
-/** A request line may name the whole URL (RFC 9112 section 3.2.2), whose host then counts instead of `Host`. */
-function originForm(raw: IncomingMessage): string {
-  if (raw.url === '*' && raw.method === 'OPTIONS') return '/*'
-  if (!/^https?:\/\//i.test(raw.url!) || !URL.canParse(raw.url!))
-    throw new BadRequest('The address is malformed.')
-  const url = new URL(raw.url!)
-  raw.headers.host = url.host
-  raw.url = url.pathname + url.search
-  return raw.url
-}
-
-function checkHost(raw: IncomingMessage, host: string, isAllowed: (host: string) => boolean): void {
-  if (!isAllowed(host) || hasTwoHosts(raw.rawHeaders)) throw new BadRequest('Invalid Host header')
 }
 
 function isUpgrade(raw: IncomingMessage): boolean {

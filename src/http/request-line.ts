@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http'
+import { BadRequest, HttpError } from './http-error.ts'
+import { hasTwoHosts } from './security/host.ts'
+
+/** The path of the request line, without query. */
+export function readPath(raw: IncomingMessage, limit: number): string {
+  let url = raw.url!
+  if (url.length > limit) throw new HttpError(414, `An address may be ${limit} bytes long.`)
+  if (!url.startsWith('/')) url = originForm(raw)
+  const mark = url.indexOf('?')
+  return mark < 0 ? url : url.slice(0, mark)
+}
+
+/** A request line may name the whole URL (RFC 9112 section 3.2.2), whose host then counts instead of `Host`. */
+function originForm(raw: IncomingMessage): string {
+  if (raw.url === '*' && raw.method === 'OPTIONS') return '/*'
+  if (!/^https?:\/\//i.test(raw.url!) || !URL.canParse(raw.url!))
+    throw new BadRequest('The address is malformed.')
+  const url = new URL(raw.url!)
+  raw.headers.host = url.host
+  raw.url = url.pathname + url.search
+  return raw.url
+}
+
+/** @throws 400 for a host that is none of ours, or named twice */
+export function checkHost(raw: IncomingMessage, host: string, isAllowed: (host: string) => boolean): void {
+  if (!isAllowed(host) || hasTwoHosts(raw.rawHeaders)) throw new BadRequest('Invalid Host header')
+}
