@@ -11,7 +11,10 @@ import { SortedBlocks } from './sorted-blocks.ts'
 
 const SYNC_MS = 50
 const CHECKPOINT_MS = 1000
-const CHECKPOINT_BYTES = 8 * 1024 * 1024
+const CHECKPOINT_BYTES = 16 * 1024 * 1024
+/** A checkpoint waits for a pause between commits this long, but not longer than that. */
+const PAUSE_MS = 200
+const PATIENCE_MS = 5000
 const PRESSURE_BYTES = 2 * CHECKPOINT_BYTES
 const CHUNKS = 20
 const PAGE = 4096
@@ -81,6 +84,8 @@ class LogAndLmdb implements LmdbEngine {
   private syncTimer: NodeJS.Timeout | undefined
   private checkpointTimer: NodeJS.Timeout | undefined
   private checkpointing: Promise<void> | undefined
+  private lastCommit = 0
+  private lastCheckpoint = performance.now()
   private closed = false
 
   constructor(
@@ -151,6 +156,7 @@ class LogAndLmdb implements LmdbEngine {
       throw this.failure
     }
     this.activeBytes += this.frame.length
+    this.lastCommit = performance.now()
     this.frame.clear()
     this.undo = []
     this.syncTimer ??= setTimeout(() => void this.syncQuietly(), SYNC_MS).unref()
@@ -245,13 +251,21 @@ class LogAndLmdb implements LmdbEngine {
       })
     }
     if (delay === 0) begin()
-    else this.checkpointTimer = setTimeout(begin, delay).unref()
+    else this.checkpointTimer = setTimeout(() => this.beginInPause(begin), delay).unref()
+  }
+
+  /** What moves now is what others wait for: while commits follow one another it can wait, for a while. */
+  private beginInPause(begin: () => void): void {
+    const now = performance.now()
+    if (now - this.lastCommit > PAUSE_MS || now - this.lastCheckpoint > PATIENCE_MS) begin()
+    else this.checkpointTimer = setTimeout(() => this.beginInPause(begin), PAUSE_MS).unref()
   }
 
   /** Moves the overlay into the file and drops its logs; on failure both stay, and so do the data. */
   private async checkpoint(): Promise<void> {
     if (this.active.size === 0) return
     const { log, logs } = this
+    this.lastCheckpoint = performance.now()
     this.frozen = this.active
     this.active = new SortedBlocks()
     this.activeBytes = 0
