@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
 import { TemplateNameInvalid } from './errors.ts'
-import { TemplateFailure } from './failure.ts'
 import type { Folders } from './folders.ts'
 import { copyWith, type LazyValue } from './lazy.ts'
 import { describeMissing } from './missing.ts'
@@ -29,21 +28,23 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
   readonly store: Store<FileTemplate>
   override readonly copyValues: ((values: object) => Record<string, unknown>) | undefined
   private readonly folders: Folders
-  private readonly trace: Trace
+  /** What stands for a template that may be missing. */
+  private readonly nothing: FileTemplate
 
   constructor({ folders, globals, filters, cache, lazy, makeProgram }: EnvironmentOptions) {
     super([], { autoescape: true })
     this.folders = folders
-    this.trace = new Trace()
+    const trace = new Trace()
     this.copyValues = copyWith(lazy)
     Object.assign(this.globals, globals)
     Object.assign(this.filters, filters)
     const host: TemplateHost = {
       env: this,
-      runtime: createRuntime(this.trace, tellPart),
-      trace: this.trace,
+      runtime: createRuntime(trace, tellPart),
+      trace,
       makeProgram,
     }
+    this.nothing = new FileTemplate({ name: '', app: undefined, path: '', file: '', text: '' }, host)
     this.store = createStore(folders, (source) => new FileTemplate(source, host), cache)
   }
 
@@ -63,8 +64,9 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     try {
       template = this.find(name, parent, eager === true, ignoreMissing === true)
     } catch (error) {
-      // Asked for by a program, not by a template, there are no places to add.
-      cb(parent === undefined || parent === null ? error : TemplateFailure.from(error, this.trace))
+      // Code of nunjucks' own, called back with an error, would go on with its loops: thrown, the error ends it.
+      if (parent !== undefined && parent !== null) throw error
+      cb(error)
       return undefined as unknown as Template
     }
     cb(null, template)
@@ -82,7 +84,7 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     const wanted = resolveName(name, from)
     const template = this.lookUp(wanted, from, eager)
     if (template === undefined && !ignoreMissing) throw describeMissing(wanted, from, this.folders)
-    if (template === undefined) return new nunjucks.Template('', this, '')
+    if (template === undefined) return this.nothing
     if (eager) template.compile()
     return template
   }

@@ -37,7 +37,7 @@ export interface Store<T> {
 const CLOCK_TICK = 100
 
 /** How long a file that was there a moment ago is waited for: editors move the old one away before the new one comes. */
-const PATIENCE = { tries: 20, pause: 10 }
+const PATIENCE = { tries: 40, pause: 10 }
 
 /**
  * Finds templates and keeps what `make` makes of them. With `cache` a template once found is kept for good;

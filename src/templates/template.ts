@@ -65,12 +65,12 @@ export class FileTemplate extends NunjucksTemplate {
     const { values, frame, cb } = sortArguments<string>(given)
     if (frame !== undefined) {
       this.tellInclude()
-      return this.run(values, frame.push(true), (_, text) => text, cb)
+      return this.run(values, frame.push(true), (_, text) => text, cb, true)
     }
     const { Frame } = this.host.runtime
     return this.host.trace.apart(() => {
       try {
-        return this.run(values, new Frame(), (_, text) => text, cb && explained(cb, this.source))
+        return this.run(values, new Frame(), (_, text) => text, cb && explained(cb, this.source), false)
       } catch (error) {
         throw explainFailure(error, this.source)
       }
@@ -97,7 +97,7 @@ export class FileTemplate extends NunjucksTemplate {
     const { values, frame, cb } = sortArguments<Values>(given)
     this.tellInclude()
     const own = frame?.push() ?? new this.host.runtime.Frame()
-    this.run(values, own, (context) => context.getExported(), cb)
+    this.run(values, own, (context) => context.getExported(), cb, true)
   }
 
   /** Runs the whole template and hands on what `finish` makes of it, at once unless something in it is asynchronous. */
@@ -106,6 +106,7 @@ export class FileTemplate extends NunjucksTemplate {
     frame: Frame,
     finish: (context: Context, text: string) => T,
     cb: Callback<T> | undefined,
+    nested: boolean,
   ): T | undefined {
     const { env, runtime, trace } = this.host
     let outcome: { failure?: TemplateFailure; result?: T } | undefined
@@ -116,12 +117,14 @@ export class FileTemplate extends NunjucksTemplate {
       if (error !== null && error !== undefined)
         outcome = { failure: outcome?.failure ?? this.toFailure(error) }
       else if (outcome === undefined) outcome = { result: finish(context!, text ?? '') }
-      if (returned) deliver()
+      if (returned) deliver(true)
     }
     // A callback called from within the template's own code would have its errors caught by that code's `try`.
-    const deliver = (): T | undefined => {
+    const deliver = (late: boolean): T | undefined => {
       const { failure, result } = outcome!
-      if (failure !== undefined && cb === undefined) throw failure
+      // Code of nunjucks' own goes on with its loops after it was called back with an error, and with a template that
+      // includes itself in one it would never end. Thrown, the error ends it.
+      if (failure !== undefined && (cb === undefined || (nested && !late))) throw failure
       cb?.(failure ?? null, result)
       return result
     }
@@ -137,7 +140,7 @@ export class FileTemplate extends NunjucksTemplate {
       outcome = { failure: outcome?.failure ?? this.toFailure(error) }
     }
     returned = true
-    if (outcome !== undefined) return deliver()
+    if (outcome !== undefined) return deliver(false)
     if (cb === undefined)
       throw this.toFailure(new Error('an asynchronous tag or filter cannot be used in a page'))
     return undefined
@@ -158,6 +161,8 @@ export class FileTemplate extends NunjucksTemplate {
 export function tellPart(from: string, part: Template, how: TemplatePartEvent['how']): void {
   if (!templatePartEvents.hasSubscribers || !(part instanceof FileTemplate)) return
   const { name, file } = part.source
+  // An include that may be missing, and is.
+  if (file === '') return
   templatePartEvents.publish({ name, file, from, how })
 }
 

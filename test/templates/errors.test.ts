@@ -352,6 +352,24 @@ describe('an error while rendering', () => {
     expect(site.fail('self').message).toMatch(/no template "self"/)
   })
 
+  it.each(['tao', 'nunjucks'] as const)(
+    'ends an endless recursion in loops, with the code of %s',
+    (generator) => {
+      const site = makeSite(
+        {
+          'templ/include.html': '{% for x in [1, 2, 3] %}{% include "include" %}{% endfor %}',
+          'templ/import.html': '{% for x in [1, 2, 3] %}{% import "import" as i with context %}{% endfor %}',
+          'templ/missing.html':
+            '{% for x in many %}{% include "missing" + x ignore missing %}{% include "nope" %}{% endfor %}',
+        },
+        { generator },
+      )
+      expect(site.fail('include').hint).toMatch(/without an end/)
+      expect(site.fail('import').hint).toMatch(/without an end/)
+      expect(site.failPlace('missing', { many: [1, 2, 3] })).toBe('templ/missing.html 1:73')
+    },
+  )
+
   it('refuses what only works asynchronously', () => {
     const site = makeSite({ 'templ/page.html': '{{ 1 | later }}' })
     site.engine.nunjucks.addFilter('later', (_: unknown, cb: () => void) => setImmediate(cb), true)
