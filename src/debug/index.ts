@@ -1,3 +1,4 @@
+export { deepenStacks } from './deepen-stacks.ts'
 export { editorLink } from './editor-link.ts'
 export { framesHtml, sourceHtml } from './frames-html.ts'
 export { highlightLine } from './highlight.ts'

@@ -27,6 +27,8 @@ export interface RequestInfo {
   params?: unknown
   query?: unknown
   form?: unknown
+  /** What was read of a body that is no form: a JSON value, text. */
+  body?: unknown
   cookies?: Readonly<Record<string, string | undefined>> | undefined
 }
 
@@ -35,7 +37,7 @@ export interface RouteInfo {
   path: string
   name?: string | undefined
   app?: string | undefined
-  /** `file:line` of the view. */
+  /** The view's name and its `file:line`. */
   view?: string | undefined
   middleware?: readonly string[] | undefined
 }
@@ -44,7 +46,12 @@ export interface QueryInfo {
   command: string
   collection?: string | undefined
   database?: string | undefined
+  /** The command, or its text with secrets masked. */
   document?: unknown
   ms: number
+  /** In words: `12 documents`. */
+  outcome?: string | undefined
+  /** `file:line` of the project that sent it. */
+  place?: string | undefined
   failure?: unknown
 }

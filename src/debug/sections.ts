@@ -34,6 +34,7 @@ export function sectionsOf(info: PageInfo): Section[] {
     { id: 'params', title: 'Path parameters', rows: fields(request?.params) },
     { id: 'query', title: 'Query', rows: fields(request?.query) },
     { id: 'form', title: 'Form', rows: fields(request?.form) },
+    { id: 'body', title: 'Body', rows: bodyRows(request?.body) },
     {
       id: 'route',
       title: 'Route',
@@ -67,6 +68,11 @@ function fields(value: unknown, secret = false): Row[] {
   })
 }
 
+function bodyRows(body: unknown): Row[] {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return fields(body)
+  return body === undefined ? [] : [{ name: 'value', value: show('value', body) }]
+}
+
 function entriesOf(value: object): [string, unknown][] {
   if (typeof (value as { entries?: unknown }).entries === 'function') {
     return [...(value as URLSearchParams).entries()]
@@ -96,8 +102,10 @@ function queryRow(query: QueryInfo): Row {
   const failure = failureText(query.failure)
   return {
     name: query.collection === undefined ? query.command : `${query.collection}.${query.command}`,
-    value: query.document === undefined ? '' : print(query.document),
-    note: [`${query.ms.toFixed(1)} ms`, failure].filter((part) => part !== undefined).join(' · '),
+    value: query.document === undefined ? '' : show('document', query.document),
+    note: [`${query.ms.toFixed(1)} ms`, query.outcome || undefined, failure, query.place]
+      .filter((part) => part !== undefined)
+      .join(' · '),
     failed: failure !== undefined,
   }
 }

@@ -19,6 +19,7 @@ export class RequestBody {
   readonly #limits: BodyLimits
   #reader: Reader | undefined
   #result: unknown
+  #value: unknown
 
   constructor(raw: IncomingMessage, limits: BodyLimits) {
     this.#raw = raw
@@ -52,9 +53,9 @@ export class RequestBody {
     form.then((read) => read.dispose()).catch(() => {})
   }
 
-  /** What it was read as, and what came of it. */
-  get outcome(): { reader: Reader; result: unknown } | undefined {
-    return this.#reader && { reader: this.#reader, result: this.#result }
+  /** What it was read as, and what came of it: `value` as soon as all of it was there. */
+  get outcome(): { reader: Reader; result: unknown; value: unknown } | undefined {
+    return this.#reader && { reader: this.#reader, result: this.#result, value: this.#value }
   }
 
   /** Whether anybody began to read. */
@@ -65,12 +66,20 @@ export class RequestBody {
   #read<T>(reader: Reader, start: () => T): T {
     if (this.#reader === undefined) {
       this.#reader = reader
-      this.#result = start()
+      const result = start()
+      this.#result = result instanceof Promise ? this.#keepValue(result) : result
     } else if (this.#reader !== reader) {
       throw bodyTaken(this.#reader, reader, {
         hint: `A body is read once: keep what request.${this.#reader}() gave.`,
       })
     }
     return this.#result as T
+  }
+
+  /** A page for an error cannot wait for what the body was. */
+  async #keepValue<T>(result: Promise<T>): Promise<T> {
+    const value = await result
+    this.#value = value
+    return value
   }
 }

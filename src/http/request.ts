@@ -197,7 +197,9 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   }
 
   /** What the body was read as, and what came of it, if anybody asked for it: most often a promise. */
-  get openedBody(): { readonly reader: string; readonly result: unknown } | undefined {
+  get openedBody():
+    | { readonly reader: string; readonly result: unknown; readonly value: unknown }
+    | undefined {
     return this.#body?.outcome
   }
 

@@ -76,7 +76,7 @@ async function start(
       flags: order.flags,
       development:
         order.mode === 'development'
-          ? developmentHooks({
+          ? await developmentHooks({
               root: order.root,
               editor: env['TAO_EDITOR'],
               generation: order.live ? order.generation : undefined,

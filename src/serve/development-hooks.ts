@@ -1,6 +1,7 @@
-import { renderErrorPage, taoVersion, type PageInfo } from '../debug/index.ts'
-import { HttpResponse, type Decorator, type DevelopmentPage, type Request } from '../http/index.ts'
+import { deepenStacks, renderErrorPage } from '../debug/index.ts'
+import { HttpResponse, type Decorator, type DevelopmentPage } from '../http/index.ts'
 import type { DevelopmentHooks } from '../site/index.ts'
+import { describeRequest, type FindRecord } from './describe-request.ts'
 import { injectLive } from './inject-live.ts'
 
 export interface DevelopmentOptions {
@@ -11,54 +12,37 @@ export interface DevelopmentOptions {
   generation: number | undefined
 }
 
-/** What a site in development shows besides its pages: why one failed, and the script that reloads it. */
-export function developmentHooks({ root, editor, generation }: DevelopmentOptions): DevelopmentHooks {
+/** What a site in development shows besides its pages: why one failed, the toolbar, and the script that reloads it. */
+export async function developmentHooks({
+  root,
+  editor,
+  generation,
+}: DevelopmentOptions): Promise<DevelopmentHooks> {
+  deepenStacks()
+  // Loaded in development only: nothing of it is there for production to pay for.
+  const { findRecord, startToolbar } = await import('../toolbar/index.ts')
   return {
-    errorPage: makeErrorPage(root, editor),
+    errorPage: makeErrorPage(root, editor, findRecord),
     decorators: generation === undefined ? [] : [makeLiveDecorator(generation)],
-    // Loaded in development only: nothing of it is there for production to pay for.
-    watch: async (site) => (await import('../toolbar/index.ts')).startToolbar(site, editor),
+    watch: (site) => startToolbar(site, editor),
   }
 }
 
-function makeErrorPage(root: string, editor: string | undefined): DevelopmentPage {
+function makeErrorPage(root: string, editor: string | undefined, findRecord: FindRecord): DevelopmentPage {
   return (error, request, fate, format) => {
     if (fate.status < 500) return undefined
-    const page = renderErrorPage(error, { ...describeRequest(request), root, editor, status: fate.status })
+    const page = renderErrorPage(error, {
+      ...describeRequest(request, findRecord(request), root),
+      root,
+      editor,
+      status: fate.status,
+    })
     const [type, body] =
       format === 'json' ? ['application/json', JSON.stringify(page.json)] : ['text/html', page.html]
     const response = new HttpResponse(body, { status: fate.status, headers: fate.headers })
     response.headers.set('content-type', `${type}; charset=utf-8`)
     response.headers.set('cache-control', 'no-store')
     return response
-  }
-}
-
-function describeRequest(request: Request): Omit<PageInfo, 'root'> {
-  const { method, path, raw, route, id, params } = request
-  return {
-    request: {
-      method,
-      url: raw.url ?? path,
-      id,
-      ip: attempt(() => request.ip),
-      headers: raw.headers,
-      params,
-      query: attempt(() => request.query),
-      cookies: attempt(() => request.cookies),
-    },
-    route: route && { method: route.methods.join(' '), path: route.path, name: route.name, app: route.app },
-    session: attempt(() => Object.fromEntries(Object.entries(request.session))),
-    versions: { node: process.version, tao1: taoVersion() },
-  }
-}
-
-/** What failed may be the very thing that is to be shown. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
   }
 }
 

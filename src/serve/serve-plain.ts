@@ -24,7 +24,7 @@ export async function servePlain(options: PlainOptions): Promise<number> {
     flags: { host: options.host, port: options.port },
     development:
       mode === 'development'
-        ? developmentHooks({ root, editor: env['TAO_EDITOR'], generation: undefined })
+        ? await developmentHooks({ root, editor: env['TAO_EDITOR'], generation: undefined })
         : undefined,
   })
   // A promise that nobody awaits must not end the server.

@@ -30,8 +30,8 @@ export async function startToolbar(
   const history = createHistory(settings.toolbar.history)
   const mayBeSeenBy = makeAccess(settings)
   const place = makePlace(project.root, editor)
-  const toolbar: Toolbar = { history, panels, apps, place, mayBeSeenBy }
   const recorder = createRecorder(history, { root: project.root, tao: taoFolder })
+  const toolbar: Toolbar = { history, panels, apps, place, mayBeSeenBy, recordOf: recorder.recordOf }
   return {
     app: describeApp(),
     instruments: recorder.instruments,

@@ -17,6 +17,7 @@ export interface Toolbar {
   readonly apps: readonly SiteApp[]
   readonly place: PanelSite['place']
   readonly mayBeSeenBy: (request: Request) => boolean
+  readonly recordOf: (request: Request) => RequestRecord
 }
 
 const key: unique symbol = Symbol('toolbar')
@@ -28,6 +29,12 @@ export function asMember(toolbar: Toolbar): object {
 
 export function toolbarOf(app: App): Toolbar {
   return (app as { [key]?: Toolbar })[key]!
+}
+
+/** What was taken down so far of a request that is under way; nothing when the toolbar is off, or of its own pages. */
+export function findRecord(request: Request): RequestRecord | undefined {
+  if (request.route?.app === APP_NAME) return undefined
+  return (request.app as { [key]?: Toolbar })[key]?.recordOf(request)
 }
 
 export function recordPath(record: Pick<RequestRecord, 'id'>): string {

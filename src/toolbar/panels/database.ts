@@ -1,6 +1,6 @@
-import { stackPlaces } from '../../project/index.ts'
 import type { App } from '../../http/index.ts'
 import type { PanelPlace, PanelSite, ToolbarPanel } from '../panel.ts'
+import { queryPlace } from '../query-place.ts'
 import type { QueryRun } from '../record.ts'
 
 /** Every command the database got. */
@@ -33,11 +33,7 @@ function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
   return counts
 }
 
-/** The innermost line of the project on the way to the command. */
-function originOf({ origin }: QueryRun, app: App, { place }: PanelSite): PanelPlace | undefined {
-  const { root } = app.project
-  const own = stackPlaces(origin).find(
-    ({ file }) => file.startsWith(root) && !file.slice(root.length).includes('node_modules'),
-  )
+function originOf(query: QueryRun, app: App, { place }: PanelSite): PanelPlace | undefined {
+  const own = queryPlace(query, app.project.root)
   return own && place(own)
 }
