@@ -93,14 +93,17 @@ function describeApp(
   const folder = dirname(routesFile)
   const inside = (part: string): string | undefined =>
     isFolder(join(folder, part)) ? join(folder, part) : undefined
+  // In the site's own apps these may come while it is served: no code changes, and so nothing is discovered anew.
+  const insideLater = (part: string): string | undefined =>
+    kind === 'site' ? join(folder, part) : inside(part)
   return {
     name,
     kind,
     folder,
     routesFile,
     middlewareFile: moduleIn(folder, 'middleware'),
-    templFolder: inside('templ'),
-    staticFolder: inside('static'),
+    templFolder: insideLater('templ'),
+    staticFolder: insideLater('static'),
     commandsFolder: inside('commands'),
     prefix: given?.prefix ?? '',
     namePrefix: given?.namePrefix ?? name,

@@ -8,7 +8,8 @@ import type { ConverterTypes } from './params.ts'
 export interface RouteNames {}
 
 /** A route's name. One that is put together while the site runs says so: `name as RouteName`. */
-export type RouteName = [keyof RouteNames] extends [never] ? string : Extract<keyof RouteNames, string>
+// oxlint-disable-next-line typescript/no-redundant-type-constituents -- `Extract` would keep the names out of messages
+export type RouteName = [keyof RouteNames] extends [never] ? string : keyof RouteNames & string
 
 /** A path of the site, as `url()` makes it. */
 export type LocalPath = `/${string}`

@@ -68,6 +68,14 @@ test('#3 batteries come first, then packages, then the apps of the site in name 
   expect(apps[1]?.templFolder).toBe(join(root, 'node_modules/tao-forum/dist/templ'))
 })
 
+test('templates and static files of an app of the site may come after it', () => {
+  const root = makeFolder({ ...site, 'apps/blog/routes.ts': '', 'batteries/auth/routes.ts': '' })
+  expect(found(root, { auth: {} }).apps.map((app) => [app.name, app.templFolder, app.staticFolder])).toEqual([
+    ['auth', undefined, undefined],
+    ['blog', join(root, 'apps/blog/templ'), join(root, 'apps/blog/static')],
+  ])
+})
+
 test('a folder of the site takes the place of a battery of the same name', () => {
   const root = makeFolder({ ...site, 'apps/auth/routes.ts': '', 'batteries/auth/routes.ts': '' })
   expect(found(root, { auth: {} }).apps.map(({ kind }) => kind)).toEqual(['site'])
