@@ -19,6 +19,7 @@ const TITLES = {
   static: 'Static files',
   database: 'Database',
   serve: 'Serving',
+  toolbar: 'Debug toolbar',
 }
 
 const INTRODUCTION = `# Errors

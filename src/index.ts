@@ -74,6 +74,9 @@ export type {
   SiteSettings,
 } from './project/index.ts'
 
+// Panels of the debug toolbar: what apps/NAME/panels.ts exports
+export type { PanelSite, RequestRecord, ToolbarPanel } from './toolbar/index.ts'
+
 // Commands: what apps/NAME/commands/*.ts export
 export { defineCommand } from './commands/index.ts'
 export type {

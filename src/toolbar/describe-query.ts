@@ -30,7 +30,10 @@ export function describeQuery(event: QueryEvent, span: Span): QueryRun {
 /** Without what every command carries, and without its own name and collection, which stand above it. */
 function withoutPlumbing(document: Record<string, unknown>, command: string): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(document).filter(([name]) => !PLUMBING.has(name) && name !== command),
+    Object.entries(document)
+      .filter(([name]) => !PLUMBING.has(name) && name !== command)
+      // The driver makes a Map of a sort, for its order; it was written as an object.
+      .map(([name, value]) => [name, value instanceof Map ? Object.fromEntries(value) : value]),
   )
 }
 

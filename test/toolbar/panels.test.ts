@@ -179,7 +179,7 @@ test('#14 a websocket is in the history when its view has ended', async () => {
   })
   const socket = await client.websocket('/live')
   expect(client.last()).toMatchObject({ path: '/live', status: 0, done: false })
-  socket.send('tea')
+  await socket.send('tea')
   for await (const message of socket) {
     expect(message).toBe('tea')
     break

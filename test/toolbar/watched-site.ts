@@ -21,7 +21,7 @@ export async function startWatched(files: SiteFiles, database = 'memory:'): Prom
     mode: 'development',
     flags: { database, logLevel: 'debug' },
     logStream: new PassThrough().resume() as unknown as NodeJS.WriteStream,
-    development: developmentHooks({ root: '/', editor: undefined, generation: undefined }),
+    development: await developmentHooks({ root: '/', editor: undefined, generation: undefined }),
   })
   const last = (): RequestRecord => toolbarOf(client.app).history.list()[0]!
   return Object.assign(client, {
