@@ -86,3 +86,15 @@ test('dependencies have exact versions, and none wants a newer Node than ours', 
   )
   expect(ranges).toEqual([])
 })
+
+test('the lock names the builds of every platform, not only of the one it was made on, so that npm ci runs on all', () => {
+  const { packages } = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>
+  }
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${path}/node_modules/${name}`],
+    ),
+  )
+  expect(missing).toEqual([])
+})
