@@ -48,7 +48,7 @@ async function serve(root: string, hooks: boolean): Promise<void> {
   const site = await buildSite({
     root,
     mode: 'development',
-    env: { SECRET_KEY: 'a secret of the bench, long enough for it 0123456789' },
+    env: { SECRET_KEY: 'a secret of the bench that is long enough 0123456789' },
     flags: { database: 'memory:' },
     development: hooks ? await developmentHooks({ root, editor: 'none', generation: undefined }) : undefined,
   })
