@@ -1,7 +1,7 @@
 // Compiles src/ to dist/ afresh: into a folder beside it, which then takes its place, so that a build that fails, or
 // a process that imports meanwhile, never meets half of it.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +20,8 @@ try {
   process.exitCode = force ? 0 : (status ?? 1)
   if (status === 0 || force) {
     copyBatteryFiles(join(root, 'src/batteries'), join(made, 'batteries'))
+    // A global install does not remember where it came from: this tells new-project that a registry has this version.
+    if (process.env.npm_command === 'publish') writeFileSync(join(made, 'published'), '')
     const dist = join(root, 'dist')
     if (existsSync(dist)) renameSync(dist, join(scratch, 'old'))
     renameSync(made, dist)

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { install, root, run } from './install.js'
+import { servedAddress } from './served-address.js'
 
 const site = join(root, 'demo', 'site')
 const tao = join(root, 'bin', 'tao.js')
@@ -32,14 +33,20 @@ const server = spawn(process.execPath, [tao, 'serve', '--reload', '--port', port
   stdio: ['inherit', 'pipe', 'inherit'],
 })
 let told = ''
+let filling = false
 server.stdout.on('data', (chunk) => {
   process.stdout.write(chunk)
-  const seen = told.includes('http://')
+  if (filling) return
   told += chunk
-  const address = /http:\/\/[^\s/]+/.exec(told)?.[0]
-  if (!seen && address !== undefined) void fill(address)
+  // A line may come in pieces: an address is whole once its line is.
+  const address = servedAddress(told.slice(0, told.lastIndexOf('\n') + 1))
+  if (address === undefined) return
+  filling = true
+  fill(address).catch((error) => console.error('The posts could not be put in:', error.cause ?? error))
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal))
+// A terminal sends Ctrl-C to the server too, and a second one would cut what is under way.
+process.on('SIGINT', () => process.stdin.isTTY || server.kill('SIGINT'))
+process.on('SIGTERM', () => server.kill('SIGTERM'))
 server.on('exit', (code, signal) => process.exit(signal === null ? code : 1))
 
 /** Posts what is missing, oldest first, as a visitor would: through the form. */

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** Ends the process when npm fails. */
-export function install() {
-  const lock = join(root, 'package-lock.json')
-  const installed = join(root, 'node_modules', '.package-lock.json')
+/** Of the checkout, or of another folder with a package-lock.json; ends the process when npm fails. */
+export function install(folder = root) {
+  const lock = join(folder, 'package-lock.json')
+  const installed = join(folder, 'node_modules', '.package-lock.json')
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
   console.error('Installing what is missing: npm ci')
-  run('npm', ['ci', '--no-audit', '--no-fund'])
+  run('npm', ['ci', '--no-audit', '--no-fund'], folder)
 }
 
 /** Runs a command with this terminal, in the checkout or another folder; ends the process with its status when it fails. */

@@ -4,9 +4,10 @@ export function index(request: Request) {
   return templ('index', request, { pages: appPages(request) })
 }
 
-/** The pages of apps that can be visited as they are: asked for by GET, nothing variable in their path. */
+/** The pages of apps that can be visited as they are: asked for by GET, nothing variable in their path, not tao's own. */
 function appPages({ app }: Request) {
   return app.routes.entries.filter(
-    (route) => route.app !== undefined && route.methods.includes('GET') && !route.path.includes('{'),
+    ({ app, methods, path }) =>
+      app !== undefined && methods.includes('GET') && !path.includes('{') && !path.startsWith('/__tao__/'),
   )
 }

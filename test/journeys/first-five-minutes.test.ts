@@ -94,3 +94,13 @@ test('an app that is removed is gone, its link too', async () => {
   expect((JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)).toEqual(['index'])
   expect((await tao(['check', '--fix'], { cwd })).code).toBe(0)
 })
+
+test('the welcome page lists the pages of apps, and not those of the toolbar', async () => {
+  const cwd = await makeProject()
+  await tao(['new-app', 'blog'], { cwd })
+  const env = { NODE_ENV: 'development' }
+  const { code, stdout } = await tao(['get', '/', '--quiet'], { cwd, env })
+  const [, list = ''] = /<ul class="pages">([\s\S]*?)<\/ul>/.exec(stdout) ?? []
+  expect(code).toBe(0)
+  expect([...list.matchAll(/href="([^"]*)"/g)].map(([, path]) => path)).toEqual(['/blog'])
+})
