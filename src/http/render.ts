@@ -8,7 +8,7 @@ export type ContextProcessor = (
 
 /**
  * Renders a template for a request: the view's own values first, then those of the context processors, then what
- * every template has. Synchronous as long as the processors are.
+ * every template has (the session is made by the engine, when a template asks for it). Synchronous as long as the processors are.
  */
 export function renderTemplate(
   engine: TemplateEngine,
@@ -17,26 +17,20 @@ export function renderTemplate(
   name: string,
   own: Readonly<Record<string, unknown>>,
 ): string | Promise<string> {
-  const base = {
-    request,
-    user: request.user,
-    get session() {
-      return request.session
-    },
-  }
-  if (processors.length === 0) return engine.render(name, withGetters(base, own))
+  const base = { request, user: request.user }
+  if (processors.length === 0) return engine.render(name, { ...base, ...own })
   const more = processors.map((processor) => processor(request))
   const isDone = more.every((values) => !(values instanceof Promise))
-  if (isDone) {
-    return engine.render(name, withGetters(base, Object.assign({}, ...more, own) as Record<string, unknown>))
-  }
+  if (isDone) return engine.render(name, merge(base, more, own))
   return Promise.all(more.map((values) => Promise.resolve(values))).then((values) =>
-    engine.render(name, withGetters(base, Object.assign({}, ...values, own) as Record<string, unknown>)),
+    engine.render(name, merge(base, values, own)),
   )
 }
 
-// The session is opened when a template reads it, not for every page: spreading would read it.
-function withGetters(base: object, own: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  Object.defineProperties(base, Object.getOwnPropertyDescriptors(own))
-  return base as Record<string, unknown>
+function merge(
+  base: object,
+  more: readonly object[],
+  own: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.assign({}, base, ...more, own) as Record<string, unknown>
 }

@@ -15,6 +15,7 @@ import {
   type App as RequestApp,
   type ContextProcessor,
   type Middleware,
+  type Request,
   type RequestHost,
 } from '../http/index.ts'
 import {
@@ -50,6 +51,7 @@ export async function buildSite(options: BuildOptions): Promise<Site> {
     env,
     mode: options.mode ?? chooseMode(env),
     flags: options.flags,
+    spareKey: options.spareKey,
     warn: (sentence) => warnings.push(sentence),
   })
   const log = createLogger(settings.log, options.logStream, settings.debug)
@@ -101,6 +103,7 @@ async function assemble(
     extensions: settings.templ.extensions,
     globals: { settings: { public: settings.public }, url, static: statics.url, ...settings.templ.globals },
     filters: { ...settings.templ.filters },
+    lazy: { session: ({ request }) => (request as Request).session },
     cache: !settings.debug,
   })
   const app: RequestApp = {
