@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Settings } from '../project/index.ts'
@@ -8,6 +9,9 @@ const STATUSES: Readonly<Record<string, number>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
+
+const MOST_DROPPED = 16 << 20
+const LONGEST_LINGER = 5000
 
 /** Answers what is no HTTP, too large a header or too slow a request; there is no request to give to the pipeline. */
 export function answerClientError(
@@ -23,12 +27,31 @@ export function answerClientError(
   const title = STATUS_CODES[status]!
   const body = JSON.stringify({ type: 'about:blank', title, status })
   const headers = [
+    `x-request-id: ${randomUUID()}`,
     ...pairs(securityHeaders(settings).lines),
     'Content-Type: application/problem+json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
   socket.end(`HTTP/1.1 ${status} ${title}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
+  linger(socket)
+}
+
+/**
+ * Reads and drops what still comes, for a while: a socket closed with unread data is reset, and the client, still
+ * sending, would never see the answer (RFC 9112 section 9.6).
+ */
+function linger(socket: Socket): void {
+  // The parser is one of the listeners, and would complain of every further piece.
+  socket.removeAllListeners('data')
+  let left = MOST_DROPPED
+  socket.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) socket.destroy()
+  })
+  socket.resume()
+  const timer = setTimeout(() => socket.destroy(), LONGEST_LINGER)
+  socket.once('close', () => clearTimeout(timer))
 }
 
 function pairs(flat: readonly string[]): string[] {

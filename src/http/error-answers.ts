@@ -12,9 +12,12 @@ export type DevelopmentPage = (
   format: ErrorFormat,
 ) => HttpResponse | undefined
 
+/** Milliseconds. */
+const PATIENCE = 1000
+
 export interface ErrorAnswers {
-  /** The answer to what a request threw. It never throws. */
-  answer(thrown: unknown, request: Request): HttpResponse
+  /** The answer to what a request threw. It neither throws nor rejects; a promise only where its page has to wait. */
+  answer(thrown: unknown, request: Request): HttpResponse | Promise<HttpResponse>
 }
 
 /**
@@ -32,13 +35,17 @@ export function createErrorAnswers(app: App, developmentPage: DevelopmentPage | 
       const response =
         (developmentPage && attempt(() => developmentPage(thrown, request, fate, format), request)) ??
         (format === 'json' ? problemResponse(fate, request.id) : page(app, fate, request))
-      response.headers.addToList('vary', 'Accept')
-      return response
+      return response instanceof Promise ? response.then(varied) : varied(response)
     },
   }
 }
 
-function page(app: App, fate: Fate, request: Request): HttpResponse {
+function varied(response: HttpResponse): HttpResponse {
+  response.headers.addToList('vary', 'Accept')
+  return response
+}
+
+function page(app: App, fate: Fate, request: Request): HttpResponse | Promise<HttpResponse> {
   const names = [request.route?.app && `${request.route.app}:${fate.status}`, String(fate.status)]
   const name = names.find((candidate) => candidate && attempt(() => app.templ.has(candidate), request))
   if (!name) return plainErrorPage(fate, request.id)
@@ -46,14 +53,32 @@ function page(app: App, fate: Fate, request: Request): HttpResponse {
     () => request.render(name, { status: fate.status, message: fate.message, requestId: request.id }),
     request,
   )
-  // A page of errors may not wait for asynchronous context processors: they may be what failed.
-  if (typeof rendered !== 'string') {
-    rendered?.catch(() => {})
-    return plainErrorPage(fate, request.id)
+  const answer = (text: string | undefined): HttpResponse => {
+    if (text === undefined) return plainErrorPage(fate, request.id)
+    const response = new HttpResponse(text, { status: fate.status, headers: fate.headers })
+    response.headers.set('content-type', 'text/html; charset=utf-8')
+    return response
   }
-  const response = new HttpResponse(rendered, { status: fate.status, headers: fate.headers })
-  response.headers.set('content-type', 'text/html; charset=utf-8')
-  return response
+  return rendered instanceof Promise ? inTime(rendered, request).then(answer) : answer(rendered)
+}
+
+/** Context processors may be what failed, or ask a database that is away: they are not waited for long. */
+async function inTime(rendered: Promise<string>, request: Request): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`Its context processors took longer than ${PATIENCE} ms.`)),
+      PATIENCE,
+    )
+  })
+  try {
+    return await Promise.race([rendered, late])
+  } catch (error) {
+    logBrokenPage(error, request)
+    return undefined
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function logError({ status, error, message }: Fate, request: Request): void {
@@ -68,7 +93,11 @@ function attempt<T>(make: () => T, request: Request): T | undefined {
   try {
     return make()
   } catch (error) {
-    request.log.error({ err: error }, 'The page for an error failed itself')
+    logBrokenPage(error, request)
     return undefined
   }
+}
+
+function logBrokenPage(error: unknown, request: Request): void {
+  request.log.error({ err: error }, 'The page for an error failed itself')
 }

@@ -81,7 +81,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     const fail = (error: unknown): void => {
       request ??= new Request(host, incoming, raw, id, incoming.url!, undefined, {}, startedAt)
       if (request.hijacked) return abandon(parts, request, raw, error)
-      finish(parts, route, request, raw, parts.errors.answer(error, request))
+      const failed = request
+      withAnswer(parts, failed, raw, error, (response) => finish(parts, route, failed, raw, response))
     }
     try {
       const path = readPath(incoming, settings.limits.url)
@@ -219,9 +220,10 @@ function refuse(
   if (body instanceof Readable) body.destroy()
   // Else the page of the error would fail as its cause did.
   request.forgetSession()
-  const answer = parts.errors.answer(error, request)
-  answer.headers.addToList('vary', 'Cookie')
-  finish(parts, route, request, raw, answer)
+  withAnswer(parts, request, raw, error, (answer) => {
+    answer.headers.addToList('vary', 'Cookie')
+    finish(parts, route, request, raw, answer)
+  })
 }
 
 function giveUp(request: Request, raw: ServerResponse, error: unknown): void {
@@ -235,15 +237,46 @@ function write(
   request: Request,
   raw: ServerResponse,
   response: HttpResponse,
+  isRefusal = false,
 ): void {
   // Sealing takes a moment, in which the client may have gone.
   if (raw.destroyed) return request.dispose()
   const to = { raw, id: request.id, method: request.method, closing: parts.isClosing() }
-  writeResponse(response, route.headers, to, () => {
-    request.dispose()
-    if (requestEvents.hasSubscribers)
-      publish(request, response, ['x-request-id', request.id, ...route.headers.lines])
-  })
+  try {
+    writeResponse(response, route.headers, to, (failure) => {
+      request.dispose()
+      if (failure) logBrokenStream(request, failure)
+      if (requestEvents.hasSubscribers)
+        publish(request, response, ['x-request-id', request.id, ...route.headers.lines])
+    })
+  } catch (error) {
+    if (isRefusal || raw.headersSent) return giveUp(request, raw, error)
+    // A status or a header that cannot be sent; Node keeps the words of a status it refused to send the rest of.
+    raw.statusMessage = ''
+    if (response.body instanceof Readable) response.body.destroy()
+    withAnswer(parts, request, raw, error, (answer) => write(parts, route, request, raw, answer, true))
+  }
+}
+
+/** What the client is told of an error: at once, unless its page has to wait for something. */
+function withAnswer(
+  { errors }: PipelineParts,
+  request: Request,
+  raw: ServerResponse,
+  error: unknown,
+  use: (answer: HttpResponse) => void,
+): void {
+  const answer = errors.answer(error, request)
+  if (answer instanceof Promise) answer.then(use).catch((failure: unknown) => giveUp(request, raw, failure))
+  else use(answer)
+}
+
+const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
+
+/** The client sees a cut connection and no reason; a client that went away itself is no failure. */
+function logBrokenStream(request: Request, failure: NodeJS.ErrnoException): void {
+  if (CLIENT_GONE.has(failure.code ?? '')) return
+  request.log.error({ err: failure }, `${request.method} ${request.path} failed while its answer was sent`)
 }
 
 function publish(request: Request, response: HttpResponse, headers: readonly string[]): void {

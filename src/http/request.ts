@@ -244,12 +244,18 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   /**
    * Accepts a WebSocket.
    *
-   * @throws 426 when the client did not ask for an upgrade
+   * @throws 426 when the client did not ask for an upgrade, 400 when it asked in a wrong way
    */
-  websocket(options: WebSocketOptions = {}): Promise<WebSocketConnection> {
+  async websocket(options: WebSocketOptions = {}): Promise<WebSocketConnection> {
     if (this.raw.headers.upgrade?.toLowerCase() !== 'websocket') throw notUpgrade()
+    const wasHijacked = this.#hijacked
     this.#hijacked = true
-    return this.#host.upgrade(this.raw, options)
+    try {
+      return await this.#host.upgrade(this.raw, options)
+    } catch (error) {
+      this.#hijacked = wasHijacked
+      throw error
+    }
   }
 
   /** Takes the socket itself; what the view returns is then of no interest to anybody. */

@@ -65,6 +65,8 @@ export function createServer(
   server.on('upgrade', (request, socket, head) => {
     routeUpgrade(pipeline, upgrades, request, socket as Socket, head)
   })
+  // Node would answer 417 by itself; to serve the request is allowed as well (RFC 9110 section 10.1.1).
+  server.on('checkExpectation', pipeline)
   server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, settings))
 
   return {

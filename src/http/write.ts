@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
+import { discard } from './body/discard.ts'
 import type { HttpResponse } from './response.ts'
 import type { SharedHeaders } from './security/headers.ts'
 
@@ -29,16 +30,29 @@ export function writeResponse(
   headers.pushTo(lines)
   if (to.closing) lines.push('connection', 'close')
   raw.writeHead(status, lines)
-  if (bodyless || method === 'HEAD') {
-    if (isStream(body)) body.destroy()
-    raw.end()
-  } else if (isStream(body)) {
+  const isHead = bodyless || method === 'HEAD'
+  if (isStream(body) && !isHead) {
     pipeline(body, raw, (failure) => done(failure))
     return
-  } else {
-    raw.end(body)
   }
+  if (isStream(body)) body.destroy()
+  const rest = isHead || isStream(body) ? undefined : body
+  if (raw.req.complete || (raw.shouldKeepAlive && !to.closing)) raw.end(rest)
+  else endAfterRequest(raw, rest)
   done()
+}
+
+/**
+ * Node closes a connection that is not to be kept as soon as the answer has ended. Closed in the middle of a request it
+ * is reset, and the client, still sending, would never see the answer: so the answer goes out and ends with the request.
+ */
+function endAfterRequest(raw: ServerResponse, body: string | Uint8Array | undefined): void {
+  const { req } = raw
+  if (body !== undefined && body.length > 0) raw.write(body)
+  else raw.flushHeaders()
+  const end = (): void => void raw.end()
+  req.once('end', end).once('close', end)
+  if (!req.readableDidRead) discard(req)
 }
 
 /** The shared headers that the response says nothing about. */

@@ -73,6 +73,23 @@ export default [route('GET', '/blog', () => { throw new NotFound('<gone>') }, 'a
   expect(texts[2]).toMatch(/^site 500 [0-9a-f-]{36}$/)
 })
 
+test('H9 a page of errors has what context processors add, waits for them, and does without them when they fail', async () => {
+  const client = await startSite({
+    'settings.ts': `export default { templ: { contextProcessors: [async (request) => {
+  if (request.query.has('fail')) throw new Error('the database of names is away')
+  return { visitor: await 'Ada' }
+}] } }`,
+    'templ/404.html': 'nothing here, {{ visitor }}',
+  })
+  const textOf = async (path: string): Promise<string> => {
+    const response = await client.get(path, { headers: BROWSER })
+    expect(response.status).toBe(404)
+    return response.text()
+  }
+  expect(await textOf('/nowhere')).toBe('nothing here, Ada')
+  expect(await textOf('/nowhere?fail')).toContain('<!doctype html>')
+})
+
 test('H9 an error page that fails itself gives way to the built-in one', async () => {
   const client = await startSite({
     'templ/500.html': '{{ nothing.here.at.all() }}',

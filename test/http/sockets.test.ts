@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
 import { startSite } from '../start-site.ts'
@@ -29,6 +31,17 @@ async function talk(port: number, sent: string, then?: (socket: Socket) => void)
   return text(socket)
 }
 
+/** As a client does that reads no answer before it has sent all: a connection that was cut meanwhile is an error. */
+async function talkFirst(port: number, sent: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject)
+    socket.write(sent, () => resolve())
+  })
+  return text(socket)
+}
+
 const statusOf = (answer: string): string => answer.split(' ')[1] ?? 'no answer'
 
 test('H4 a header block over the limit is 431, with the security headers', async () => {
@@ -39,6 +52,16 @@ test('H4 a header block over the limit is 431, with the security headers', async
   )
   expect(statusOf(answer)).toBe('431')
   expect(answer).toContain('x-content-type-options: nosniff')
+  expect(answer).toMatch(/x-request-id: [0-9a-f-]{36}\r\n/)
+})
+
+test('H4 a client that is still sending such a header sees the 431 all the same', async () => {
+  const { port } = await listen()
+  const answer = await talkFirst(
+    port,
+    `GET / HTTP/1.1\r\nHost: localhost\r\n${'X-Long: 1\r\n'.repeat(500_000)}\r\n`,
+  )
+  expect(statusOf(answer)).toBe('431')
 })
 
 test('what is no HTTP is 400 and its connection closed', async () => {
@@ -85,6 +108,72 @@ test.each([
     expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(1)
   },
 )
+
+test('H3 a client that wants its connection closed sees the 413 before it has sent all', async () => {
+  const { port } = await listen()
+  const answer = await talkFirst(
+    port,
+    'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n' +
+      `100000\r\n${'x'.repeat(1 << 20)}\r\n`.repeat(20) +
+      '0\r\n\r\n',
+  )
+  expect(statusOf(answer)).toBe('413')
+})
+
+test('an answer that cannot be sent as it is becomes a 500, from an asynchronous view too', async () => {
+  const { port } = await listen({
+    'routes.ts': `import { route, text, Forbidden } from 'tao1'
+export default [
+  route('GET', '/break', async () => text('x', { headers: { 'x-a': 'a\\r\\nset-cookie: b=1' } }), 'a'),
+  route('GET', '/letters', async () => text('x', { headers: { 'x-a': 'żółw' } }), 'b'),
+  route('GET', '/status', async () => text('x', { status: 42 }), 'c'),
+  route('GET', '/thrown', async () => { throw new Forbidden('x', { headers: { 'x-a': 'a\\nb' } }) }, 'd'),
+  route('GET', '/fine', async () => text('x'), 'e'),
+]`,
+  })
+  const paths = ['/break', '/letters', '/status', '/thrown', '/fine']
+  const answers = await talk(
+    port,
+    paths
+      .map(
+        (path, i) =>
+          `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${i === 4 ? 'Connection: close\r\n' : ''}\r\n`,
+      )
+      .join(''),
+  )
+  expect(answers.match(/^HTTP\/1\.1 \d+ .*$/gm)?.map((line) => line.trim())).toEqual([
+    ...Array.from({ length: 4 }, () => 'HTTP/1.1 500 Internal Server Error'),
+    'HTTP/1.1 200 OK',
+  ])
+  expect(answers).not.toMatch(/^(set-cookie|x-a)/im)
+})
+
+test('H10 an expectation nobody knows changes nothing about the answer', async () => {
+  const { port } = await listen()
+  const answer = await talk(
+    port,
+    'GET / HTTP/1.1\r\nHost: localhost\r\nExpect: a-wonder\r\nConnection: close\r\n\r\n',
+  )
+  expect(statusOf(answer)).toBe('200')
+  expect(answer).toContain('x-content-type-options: nosniff')
+})
+
+test('H14 what asks for a WebSocket in the wrong way is 400 and its connection closed', async () => {
+  const { port } = await listen({
+    'routes.ts': `import { route } from 'tao1'
+export default [route('GET', '/', async (request) => { await request.websocket() }, 'a')]`,
+  })
+  const ask = (headers: string): Promise<string> =>
+    talk(
+      port,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${headers}\r\n`,
+    )
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+  for (const headers of ['', 'Sec-WebSocket-Version: 13\r\n', `${key}Sec-WebSocket-Version: 99\r\n`]) {
+    const answer = await ask(headers)
+    expect([statusOf(answer), /^sec-websocket-version: 13\r$/m.test(answer)]).toEqual(['400', true])
+  }
+})
 
 test('a body that the view does not read harms nobody', async () => {
   const { port } = await listen()
@@ -138,4 +227,39 @@ export default [route('GET', '/', () => stream((async function* () {
   socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
   socket.once('data', () => socket.destroy())
   await ended
+})
+
+test('#17 an answer whose stream fails is in the log; a client that goes away is not', async () => {
+  const log = new PassThrough()
+  const client = await startSite(
+    {
+      'routes.ts': `import { route, stream } from 'tao1'
+export default [
+  route('GET', '/fails', () => stream((async function* () { yield 'a'; throw new Error('its source broke') })()), 'a'),
+  route('GET', '/endless', () => stream((async function* () {
+    try { for (;;) { yield 'x'.repeat(65536); await new Promise(setImmediate) } } finally { process.emit('tao-test-left') }
+  })()), 'b'),
+]`,
+    },
+    { logStream: log as unknown as NodeJS.WriteStream, flags: { logLevel: 'info' } },
+  )
+  const { url } = await client.site.listen({ host: '127.0.0.1', port: 0 })
+  const left = new Promise((resolve) => process.once('tao-test-left' as never, resolve as never))
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write('GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  socket.once('data', () => socket.destroy())
+  await left
+  const logged = once(log, 'readable')
+  await expect(fetch(`${url}/fails`).then((response) => response.text())).rejects.toThrow('terminated')
+  await logged
+  log.end()
+  const lines = (await text(log)).trim().split('\n')
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect.objectContaining({
+      level: 50,
+      msg: 'GET /fails failed while its answer was sent',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      err: expect.objectContaining({ message: 'its source broke' }),
+    }),
+  ])
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { WebSocketServer } from 'ws'
+import { BadRequest } from '../http-error.ts'
 import { WebSocketConnection } from './connection.ts'
 import type { WebSocketOptions } from './options.ts'
 
@@ -39,9 +40,15 @@ export function createUpgrades(): Upgrades {
       if (!offer) throw new Error('This request was not an upgrade, or its socket was accepted already.')
       offers.delete(request)
       offer.response.detachSocket(offer.socket)
-      const connection = await handshake(request, offer.socket, offer.head, options, open)
-      accepted.set(request, connection)
-      return connection
+      try {
+        const connection = await handshake(request, offer.socket, offer.head, options, open)
+        accepted.set(request, connection)
+        return connection
+      } catch (error) {
+        // The socket is as it was: the refusal goes out on it like any other answer.
+        if (!offer.socket.destroyed) offer.response.assignSocket(offer.socket)
+        throw error
+      }
     },
     async closeAll(code, deadline) {
       const closing = [...open].map((connection) => connection.close(code))
@@ -71,7 +78,9 @@ function handshake(
     handleProtocols: (offered) => options.protocols?.find((protocol) => offered.has(protocol)) ?? false,
   })
   return new Promise((resolve, reject) => {
-    server.once('wsClientError', reject)
+    server.once('wsClientError', ({ message }) =>
+      reject(new BadRequest(`${message}.`, { headers: { 'sec-websocket-version': '13' } })),
+    )
     server.handleUpgrade(request, socket, head, (raw) => {
       const connection = new WebSocketConnection(raw, options.highWater ?? 64)
       open.add(connection)
