@@ -48,7 +48,10 @@ const servers: Record<string, (folder: string) => Promise<number>> = {
     const answers = new Map(Object.values(WORK).map(({ path, body }) => [path, body]))
     const server = createServer((request, response) => {
       const body = answers.get(request.url!)!
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+      })
       response.end(body)
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -74,9 +77,16 @@ if (process.send !== undefined) {
       ports.set(name, (await once(child, 'message'))[0] as number)
     }
     for (const [title, { path, body }] of Object.entries(WORK)) {
-      const loads = [...ports].map(([name, port]): [string, Load] => [name, { port, request: get(path), body }])
+      const loads = [...ports].map(([name, port]): [string, Load] => [
+        name,
+        { port, request: get(path), body },
+      ])
       for (const [, one] of loads) await checkBody(one)
-      await compare(title, loads.map(([name, one]) => ({ name, measure: () => load(one) })), 9)
+      await compare(
+        title,
+        loads.map(([name, one]) => ({ name, measure: () => load(one) })),
+        9,
+      )
     }
   } finally {
     for (const child of processes) child.kill()

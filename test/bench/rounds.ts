@@ -28,7 +28,7 @@ export async function compare(title: string, contenders: readonly Contender[], r
   }
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
