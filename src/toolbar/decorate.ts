@@ -45,9 +45,11 @@ function show(record: RequestRecord, request: Request, response: HttpResponse): 
   }
   response.headers.set('x-tao-toolbar', path)
   response.headers.append('server-timing', serverTiming(record))
-  if (isPage(response) && record.kind !== 'fetch' && record.kind !== 'frame') {
+  if (isPage(response) && record.kind === 'page') {
+    // Over plain http to another machine browsers do not say what they ask for; a script may be asking for a part.
+    const isCertain = request.raw.headers['sec-fetch-dest'] !== undefined
     rewriteBody(response, (html) => {
-      if (record.kind === 'other' && !isWholePage(html)) return html
+      if (!isCertain && !isWholePage(html)) return html
       const nonce = pageNonce(response.headers.get('content-security-policy'), html)
       return insertIntoPage(html, handleElement(record, request.app.static(`${APP_NAME}/handle.js`), nonce))
     })

@@ -2,6 +2,7 @@ import { logEvents, queryEvents, templateEvents, templatePartEvents, type LogEve
 import type { History } from './history.ts'
 import { describeQuery } from './describe-query.ts'
 import { keep, type LogLine, type RequestRecord, type Span, type TemplatePart } from './record.ts'
+import { quietly } from './quietly.ts'
 import { showContext, showValue } from './show-value.ts'
 
 /**
@@ -14,37 +15,45 @@ import { showContext, showValue } from './show-value.ts'
 export function listenIn(current: () => RequestRecord | undefined, history: History): () => void {
   const parts = new WeakMap<RequestRecord, Map<string, TemplatePart>>()
   const stops = [
-    queryEvents.subscribe((event) => {
-      const record = current()
-      if (!record) return
-      const span = spanOf(record, 'database', event, nameOf(event.command, event.collection))
-      span.failed = event.failure !== undefined
-      keep(record, 'queries', describeQuery(event, span))
-    }),
-    templatePartEvents.subscribe(({ name, file, from, how }) => {
-      const record = current()
-      if (!record) return
-      const waiting = parts.get(record) ?? new Map<string, TemplatePart>()
-      parts.set(record, waiting)
-      const known = waiting.get(`${from} ${name}`)
-      if (known) known.times++
-      else waiting.set(`${from} ${name}`, { name, file, from, how, times: 1 })
-    }),
-    templateEvents.subscribe(({ name, file, ms, context }) => {
-      const record = current()
-      if (!record) return
-      const waiting = parts.get(record) ?? new Map<string, TemplatePart>()
-      const own = takeReachable(waiting, name)
-      const startedAt = performance.now() - ms
-      const span = spanOf(record, 'template', { startedAt, ms }, name)
-      keep(record, 'templates', { name, file, span, parts: own, context: showContext(context) })
-    }),
-    logEvents.subscribe((event) => {
-      const line = parseLine(event)
-      if (!line) return
-      const record = current() ?? history.list().find(({ requestId }) => requestId === line.requestId)
-      if (record) keep(record, 'logs', toLogLine(line, record))
-    }),
+    queryEvents.subscribe(
+      quietly((event) => {
+        const record = current()
+        if (!record) return
+        const span = spanOf(record, 'database', event, nameOf(event.command, event.collection))
+        span.failed = event.failure !== undefined
+        keep(record, 'queries', describeQuery(event, span))
+      }),
+    ),
+    templatePartEvents.subscribe(
+      quietly(({ name, file, from, how }) => {
+        const record = current()
+        if (!record) return
+        const waiting = parts.get(record) ?? new Map<string, TemplatePart>()
+        parts.set(record, waiting)
+        const known = waiting.get(`${from} ${name}`)
+        if (known) known.times++
+        else waiting.set(`${from} ${name}`, { name, file, from, how, times: 1 })
+      }),
+    ),
+    templateEvents.subscribe(
+      quietly(({ name, file, ms, context }) => {
+        const record = current()
+        if (!record) return
+        const waiting = parts.get(record) ?? new Map<string, TemplatePart>()
+        const own = takeReachable(waiting, name)
+        const startedAt = performance.now() - ms
+        const span = spanOf(record, 'template', { startedAt, ms }, name)
+        keep(record, 'templates', { name, file, span, parts: own, context: showContext(context) })
+      }),
+    ),
+    logEvents.subscribe(
+      quietly((event) => {
+        const line = parseLine(event)
+        if (!line) return
+        const record = current() ?? history.list().find(({ requestId }) => requestId === line.requestId)
+        if (record) keep(record, 'logs', toLogLine(line, record))
+      }),
+    ),
   ]
   return () => {
     for (const stop of stops) stop()

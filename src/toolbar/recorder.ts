@@ -5,6 +5,7 @@ import type { Handler, HttpResponse, Instruments, Middleware, Request } from '..
 import { describeError, type ReportFolders } from '../debug/index.ts'
 import type { History } from './history.ts'
 import { listenIn } from './listen-in.ts'
+import { quietly } from './quietly.ts'
 import { readBody } from './read-body.ts'
 import { keep, type RequestKind, type RequestRecord, type Span, type SpanKind } from './record.ts'
 import { showHeaders, showUrl } from './show-headers.ts'
@@ -118,10 +119,12 @@ export function createRecorder(history: History, folders: ReportFolders): Record
   }
 
   const stopListening = listenIn(() => current.getStore(), history)
-  const stopFinishing = requestEvents.subscribe((event) => {
-    const record = records.get(event.request as Request)
-    if (record) finishRecord(record, event)
-  })
+  const stopFinishing = requestEvents.subscribe(
+    quietly((event) => {
+      const record = records.get(event.request as Request)
+      if (record) finishRecord(record, event)
+    }),
+  )
 
   return {
     instruments,

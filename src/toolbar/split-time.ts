@@ -1,4 +1,4 @@
-import type { RequestRecord, SpanKind } from './record.ts'
+import type { RequestRecord, Span, SpanKind } from './record.ts'
 
 /** What the time of a request was spent on; `tao` is what lies in no span: reading, routing, sending. */
 export type Share = { readonly kind: SpanKind | 'tao'; readonly ms: number }
@@ -25,12 +25,20 @@ export function splitTime({ spans, ms }: Pick<RequestRecord, 'spans' | 'ms'>): S
   return order.flatMap((kind) => (shares.has(kind) ? [{ kind, ms: shares.get(kind)! }] : []))
 }
 
+/** How long a span took, or, while it is open, takes. */
+export function spanTime(
+  { start, end }: Pick<Span, 'start' | 'end'>,
+  { ms }: Pick<RequestRecord, 'ms'>,
+): number {
+  return Math.max(0, (Number.isNaN(end) ? ms : end) - start)
+}
+
 /** A middleware's or a view's time without that of the middleware and the view inside it. */
 export function ownTime(record: Pick<RequestRecord, 'spans' | 'ms'>, depth: number): number {
   const onion = record.spans.filter(({ kind }) => kind === 'middleware' || kind === 'view')
   const lasted = (at: number): number => {
     const span = onion[at]
-    return span ? (Number.isNaN(span.end) ? record.ms : span.end) - span.start : 0
+    return span ? spanTime(span, record) : 0
   }
   return Math.max(0, lasted(depth) - lasted(depth + 1))
 }

@@ -185,6 +185,7 @@ describe.skipIf(!existsSync(executablePath))('in Chromium', () => {
     await page.locator('tao-toolbar .more', { hasText: '+2' }).waitFor()
     const frame = await openToolbar(page)
     await frame.locator('#history').click()
+    await frame.locator('html[data-ready] .history').waitFor()
     const rows = await frame.locator('.history tbody tr').allInnerTexts()
     expect(rows.slice(0, 4).map((row) => row.replace(/\s+/g, ' '))).toEqual([
       expect.stringMatching(/GET \/boom 500 .* fetch$/),

@@ -47,7 +47,8 @@ test('#14 what a script fetched, a frame, JSON and other files stay as they are,
     ['/', { 'sec-fetch-dest': 'empty' }, '<!doctype html>x'],
     ['/', { 'x-requested-with': 'XMLHttpRequest' }, '<!doctype html>x'],
     ['/', { 'sec-fetch-dest': 'iframe' }, '<!doctype html>x'],
-    ['/part', {}, '<p>x'],
+    ['/part', { accept: 'text/html' }, '<p>x'],
+    ['/', { accept: '*/*' }, '<!doctype html>x'],
     ['/json', { 'sec-fetch-dest': 'document' }, '{"a":1}'],
     ['/text', { 'sec-fetch-dest': 'document' }, '<!doctype html>'],
   ] as const) {
@@ -96,7 +97,12 @@ test('#14 it is seen from this machine alone, unless the settings name others', 
   const files = { 'routes.ts': routes(`route('GET', '/', () => html('<!doctype html>x'), 'index')`) }
   const client = await startWatched(files)
   const from = (remoteAddress: string, headers: Record<string, string> = {}, url = '/') =>
-    client.site.inject({ method: 'GET', url, remoteAddress, headers: { host: 'localhost', ...headers } })
+    client.site.inject({
+      method: 'GET',
+      url,
+      remoteAddress,
+      headers: { host: 'localhost', accept: 'text/html', ...headers },
+    })
   const isShown = async (...args: Parameters<typeof from>): Promise<boolean> => {
     const { headers, body } = await from(...args)
     expect(body.includes(HANDLE)).toBe(headers['x-tao-toolbar'] !== undefined)
@@ -115,7 +121,12 @@ test('#14 it is seen from this machine alone, unless the settings name others', 
     'settings.ts': `export default { toolbar: { clients: ['10.0.0.0/8'] }, allowedHosts: ['*'], trustProxy: ['127.0.0.1'] }`,
   })
   const shown = async (remoteAddress: string, headers: Record<string, string>): Promise<boolean> => {
-    const { body } = await open.site.inject({ method: 'GET', url: '/', remoteAddress, headers })
+    const { body } = await open.site.inject({
+      method: 'GET',
+      url: '/',
+      remoteAddress,
+      headers: { accept: 'text/html', ...headers },
+    })
     return body.includes(HANDLE)
   }
   expect(await shown('10.1.2.3', { host: 'localhost' })).toBe(true)

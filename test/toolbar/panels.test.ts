@@ -179,6 +179,9 @@ test('#14 a websocket is in the history when its view has ended', async () => {
   })
   const socket = await client.websocket('/live')
   expect(client.last()).toMatchObject({ path: '/live', status: 0, done: false })
+  for (const panel of ['request', 'performance', 'middleware', 'headers']) {
+    expect(await client.panel(panel)).not.toContain('NaN')
+  }
   await socket.send('tea')
   for await (const message of socket) {
     expect(message).toBe('tea')

@@ -1,6 +1,6 @@
 import { functionPlaces } from '../../project/index.ts'
 import type { ToolbarPanel } from '../panel.ts'
-import { ownTime } from '../split-time.ts'
+import { ownTime, spanTime } from '../split-time.ts'
 
 /** What stood around the view, outermost first. */
 export const middlewarePanel: ToolbarPanel = {
@@ -17,11 +17,11 @@ export const middlewarePanel: ToolbarPanel = {
         owner: owners[owner],
         wentOn,
         failed: span.failed,
-        ms: span.end - span.start,
+        ms: spanTime(span, record),
         own: ownTime(record, index),
         place: places[index] && place(places[index]),
       })),
-      view: view && { name: view.name, ms: view.end - view.start, failed: view.failed },
+      view: view && { name: view.name, ms: spanTime(view, record), failed: view.failed },
     }
   },
 }
