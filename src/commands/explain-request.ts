@@ -1,8 +1,8 @@
 import type { Terminal } from '../base/terminal.ts'
-import { explainMatch, type Candidate, type RouteEntry } from '../routing/index.ts'
+import { explainMatch, nearestRoutes, type Candidate, type RouteEntry } from '../routing/index.ts'
 import type { Site } from '../site/index.ts'
 import { wrongUsage } from './errors.ts'
-import { listRoutes } from './list-routes.ts'
+import { listRoutes, type ListedRoute } from './list-routes.ts'
 
 const verdictColours = {
   answers: 'green',
@@ -12,7 +12,7 @@ const verdictColours = {
 } as const
 
 /**
- * Says which route answers a request and why the ones that come near do not.
+ * Says which route answers a request, with what around it, and why the ones that come near do not.
  * @param request `GET /blog/7`
  * @returns the exit code: 0 when a route answers, 1 when none does
  * @throws TAO_USAGE when the text is no request, TAO_PATH_MALFORMED
@@ -26,17 +26,21 @@ export function explainRequest(site: Site, request: string, out: Terminal, isJso
   )
   const isAnswered = candidates.some(({ verdict }) => verdict === 'answers')
   const params = isAnswered ? (site.routes.resolve(method, path) as { params: unknown }).params : undefined
+  const nearest = isPathKnown(candidates) ? undefined : listRoutes(site, nearestRoutes(site.routes, path))
   if (isJson) {
     const found = candidates.map(({ verdict, why }, i) => ({ verdict, why, ...listed[i] }))
-    out.line(JSON.stringify({ method, path, answered: isAnswered, params, candidates: found }, undefined, 2))
+    const report = { method, path, answered: isAnswered, params, candidates: found, nearest }
+    out.line(JSON.stringify(report, undefined, 2))
     return isAnswered ? 0 : 1
   }
   if (!isAnswered) out.line(noAnswer(method, path, candidates))
+  for (const route of nearest ?? []) {
+    out.line(`${out.style('cyan', 'nearest')}  ${headline(route, out)}`)
+    out.line(`    route   ${out.style('dim', route.route ?? '')}`)
+  }
   for (const [i, { verdict, why }] of candidates.entries()) {
     const route = listed[i]!
-    out.line(
-      `${out.style(verdictColours[verdict], verdict)}  ${route.method} ${out.style('bold', route.path)}  ${route.name ?? ''}`.trimEnd(),
-    )
+    out.line(`${out.style(verdictColours[verdict], verdict)}  ${headline(route, out)}`)
     out.line(`    ${why}`)
     if (verdict === 'answers') {
       if (Object.keys(params as object).length > 0) out.line(`    params  ${JSON.stringify(params)}`)
@@ -47,6 +51,14 @@ export function explainRequest(site: Site, request: string, out: Terminal, isJso
     }
   }
   return isAnswered ? 0 : 1
+}
+
+function headline({ method, path, name }: ListedRoute, out: Terminal): string {
+  return `${method} ${out.style('bold', path)}  ${name ?? ''}`.trimEnd()
+}
+
+function isPathKnown(candidates: readonly Candidate<RouteEntry>[]): boolean {
+  return candidates.some(({ verdict }) => verdict !== 'no match')
 }
 
 function noAnswer(method: string, path: string, candidates: readonly Candidate<RouteEntry>[]): string {

@@ -37,7 +37,7 @@ export function explainMatch<View, Options>(
         {
           entry,
           verdict: 'shadowed',
-          why: `It matches too, but ${winner!.path} is more exact or stands before it.`,
+          why: whyShadowed(winner!, entry),
         },
       ]
     }
@@ -53,6 +53,15 @@ function whyBest(entry: RouteEntry): string {
     (variable) => `${variable.name} (${variable.converter ?? variable.pattern})`,
   )
   return `Its path matches with ${parts.join(', ')}.`
+}
+
+/** Piece by piece the more exact one goes first; of two that are equal, the first in the list. */
+function whyShadowed(winner: RouteEntry, entry: RouteEntry): string {
+  const pairs = winner.pattern.segments.map((segment, i) => [segment, entry.pattern.segments[i]] as const)
+  const [first, other] = pairs.find(([one, two]) => one.key !== two?.key) ?? []
+  if (first === undefined || other === undefined || first.rank === other.rank)
+    return `It matches too, but ${winner.path}, which is as exact, stands before it.`
+  return `It matches too, but ${winner.path} goes first: "${shown(first.parts)}" is more exact than "${shown(other.parts)}".`
 }
 
 function firstMiss(entry: RouteEntry, texts: readonly string[]): { why: string; near: boolean } | undefined {

@@ -92,7 +92,9 @@ test.each([
   expect(stdout).toContain('    view    byId  apps/blog/views.ts:6\n')
   expect(stdout).toContain('    route   apps/blog/routes.ts:6\n')
   expect(stdout).toContain('    around  timing > guard\n')
-  expect(stdout).toMatch(/^shadowed {2}GET \/blog\/\{slug\}/m)
+  expect(stdout).toMatch(
+    /^shadowed {2}GET \/blog\/\{slug\} .*\n {4}It matches too, but \/blog\/\{id:int\} goes first: "\{id:int\}" is more exact/m,
+  )
   expect(stdout).toMatch(/^other method {2}POST \/blog\/\{slug\}/m)
 })
 
@@ -105,6 +107,21 @@ test.each([
   expect(stdout).toMatch(sentence)
   const json = await runTao(['why', request, '--json'], { cwd: site() })
   expect([json.code, JSON.parse(json.stdout)]).toMatchObject([1, { answered: false }])
+})
+
+test('tao why tells the nearest routes of a path that none has', async () => {
+  const cwd = site()
+  const { code, stdout } = await runTao(['why', '/blgo/7'], { cwd })
+  expect(code).toBe(1)
+  expect(stdout).toMatch(
+    /404\.\nnearest {2}GET \/blog\/\{id:int\} {2}blog:by-id\n {4}route {3}apps\/blog\/routes\.ts:6\n/,
+  )
+  const json = JSON.parse((await runTao(['why', '/blgo/7', '--json'], { cwd })).stdout) as {
+    nearest: object[]
+  }
+  expect(json.nearest[0]).toMatchObject({ name: 'blog:by-id', view: 'byId', route: 'apps/blog/routes.ts:6' })
+  const known = JSON.parse((await runTao(['why', 'DELETE /blog/7', '--json'], { cwd })).stdout) as object
+  expect(known).not.toHaveProperty('nearest')
 })
 
 test('a site that cannot be built is an error with its place', async () => {
