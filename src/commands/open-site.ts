@@ -1,3 +1,4 @@
+import { deepenStacks } from '../debug/index.ts'
 import { chooseMode, findProject } from '../project/index.ts'
 import type { Site } from '../site/index.ts'
 import { assertInstalled } from './assert-installed.ts'
@@ -17,6 +18,7 @@ export async function openSite(
   assertInstalled(root)
   const { buildSite } = await import('../site/index.ts')
   if (purpose === 'run') {
+    deepenStacks()
     return buildSite({ root, env, mode: chooseMode(env), flags: { logLevel: env['LOG_LEVEL'] ?? 'warn' } })
   }
   return buildSite({

@@ -11,7 +11,7 @@ import {
 import { isPlainObject, show } from './rules.ts'
 import type { Settings, SettingsInput } from './settings.ts'
 
-export type LoadOptions = Pick<ResolveOptions, 'env' | 'mode' | 'flags' | 'warn'>
+export type LoadOptions = Pick<ResolveOptions, 'env' | 'mode' | 'flags' | 'warn' | 'spareKey'>
 
 /**
  * Imports a project's settings file and resolves it.

@@ -19,6 +19,8 @@ export interface ResolveOptions {
   file?: string | undefined
   /** The project's name, for settings that give none. */
   name?: string | undefined
+  /** Seals the sessions of a site without SECRET_KEY, in place of a key made up now; never in production. */
+  spareKey?: string | undefined
   /** Hears a sentence about what is odd but no error, such as a key made up for this run. */
   warn?: ((sentence: string) => void) | undefined
 }
@@ -28,6 +30,7 @@ export interface SettingsFlags {
   port?: number | undefined
   database?: string | undefined
   logLevel?: string | undefined
+  live?: boolean | undefined
 }
 
 /** The settings as far as they can be read, wrong values left at their defaults, and all that is wrong with them. */
@@ -142,6 +145,7 @@ function readFlags(flags: SettingsFlags, readNamed: ReadNamed): Given {
     ['--host', 'host', flags.host],
     ['--port', 'port', flags.port],
     ['--database', 'database', flags.database],
+    ['--live', 'live', flags.live],
     ['--log-level', 'log', flags.logLevel === undefined ? undefined : { level: flags.logLevel }],
   ]
   for (const [flag, setting, value] of values)
@@ -178,6 +182,7 @@ function chooseKeys(
     return given
   }
   if (first !== undefined) return given
+  if (options.spareKey !== undefined) return [options.spareKey]
   if (options.mode === 'development')
     options.warn?.(
       'There is no SECRET_KEY in .env: sessions end with this process. Run "tao secret" for a key.',

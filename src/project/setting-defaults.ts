@@ -51,6 +51,7 @@ export function settingDefaults(mode: Mode, name: string): Settings {
     timeouts: { headers: 15, request: 60, keepAlive: 65, handler: 0, database: 3, shutdown: 25 },
     log: { level: mode === 'test' ? 'warn' : 'info', format: 'auto', requests: mode === 'development' },
     toolbar: { enabled: true, history: 50, clients: [] },
+    live: true,
     public: {},
     extra: {},
   }

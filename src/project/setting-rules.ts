@@ -217,6 +217,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
       'addresses of clients',
     ),
   }),
+  live: flag,
   public: recordOf(anything, 'values'),
   extra: recordOf(anything, 'values'),
 }

@@ -163,6 +163,8 @@ export interface Settings {
   readonly timeouts: TimeoutSettings
   readonly log: LogSettings
   readonly toolbar: ToolbarSettings
+  /** With `tao serve --reload`, pages in the browser reload themselves after a change. */
+  readonly live: boolean
   /** The site's own values that templates see. */
   readonly public: PublicSettings
   /** The site's own values that only its code sees. */
@@ -193,6 +195,7 @@ export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
   timeouts?: Optional<TimeoutSettings> | undefined
   log?: Optional<LogSettings> | undefined
   toolbar?: Optional<ToolbarSettings> | undefined
+  live?: boolean | undefined
   public?: Readonly<Record<string, unknown>> | undefined
   extra?: Readonly<Record<string, unknown>> | undefined
 }

@@ -1,8 +1,14 @@
 import type { Server } from 'node:http'
 import { Socket } from 'node:net'
 import { describeError, taoFolder } from '../debug/index.ts'
-import { describeProject, loadEnv, loadSettings, registerTypeScript } from '../project/index.ts'
-import { buildSite, type Site } from '../site/index.ts'
+import {
+  describeProject,
+  loadEnv,
+  loadSettings,
+  registerTypeScript,
+  type Settings,
+} from '../project/index.ts'
+import { buildSite, mendStaticLinks, type Site } from '../site/index.ts'
 import { updateTypesFile } from '../types-file/index.ts'
 import { answerLiveScript } from './answer-live.ts'
 import { openChannelToParent, type ChannelToParent } from './channel-to-parent.ts'
@@ -68,23 +74,29 @@ async function start(
   channel: ChannelToParent,
 ): Promise<Running | undefined> {
   try {
-    await openDatabase(order, databaseOpen, channel)
     const env = loadEnv(order.root)
+    const settings = await loadSettings(describeProject(order.root), { env, ...order })
+    channel.send({ type: 'database', url: settings.database })
+    // The parent opens an embedded store before the site does, and so owns it: whoever opens it later joins.
+    const failure = await databaseOpen
+    if (failure !== undefined) throw new Error(failure)
+    const live = isLive(settings)
     const site = await buildSite({
       root: order.root,
       mode: order.mode,
       flags: order.flags,
+      spareKey: order.spareKey,
       development:
         order.mode === 'development'
           ? await developmentHooks({
               root: order.root,
               editor: env['TAO_EDITOR'],
-              generation: order.live ? order.generation : undefined,
+              generation: live ? order.generation : undefined,
             })
           : undefined,
     })
     const server = site.server
-    if (order.live) {
+    if (live) {
       answerLivePaths(server, (socket) => {
         running.connections.release(socket)
         socket.pause()
@@ -93,6 +105,7 @@ async function start(
     }
     const running: Running = { site, connections: createConnections(server) }
     channel.send({ type: 'ready', site: summarize(site) })
+    mendStaticLinks(site)
     writeNames(site)
     return running
   } catch (error) {
@@ -110,17 +123,8 @@ function writeNames(site: Site): void {
 /** Milliseconds in which the requests that waited for a start are answered. */
 const namesAfter = 50
 
-/** The parent opens an embedded store before the site does, and so owns it: whoever opens it later joins. */
-async function openDatabase(
-  { root, mode, flags }: BuildOrder,
-  open: Promise<string | undefined>,
-  channel: ChannelToParent,
-): Promise<void> {
-  const project = describeProject(root)
-  const settings = await loadSettings(project, { env: loadEnv(project.root), mode, flags })
-  channel.send({ type: 'database', url: settings.database })
-  const failure = await open
-  if (failure !== undefined) throw new Error(failure)
+function isLive({ live, mode }: Settings): boolean {
+  return live && mode === 'development'
 }
 
 function summarize({ settings, apps, routes }: Site): SiteSummary {
@@ -129,6 +133,7 @@ function summarize({ settings, apps, routes }: Site): SiteSummary {
     name,
     host,
     port,
+    live: isLive(settings),
     apps: apps.map((app) => ({
       name: app.name,
       path: routes.entries.find(

@@ -5,11 +5,12 @@ import type { Mode } from '../project/index.ts'
 export interface BuildOrder {
   root: string
   mode: Mode
-  flags: { host?: string | undefined; port?: number | undefined }
+  /** What the command line and its environment say; settings that are left out are the site's. */
+  flags: { host?: string | undefined; port?: number | undefined; live?: boolean | undefined }
   /** Counts the starts: a page knows from it whether newer code runs. */
   generation: number
-  /** Whether pages get the live browser's script. */
-  live: boolean
+  /** Seals the sessions of a site that has no key of its own, so that they outlive a restart. */
+  spareKey: string
 }
 
 /** An app as the terminal greets it. */
@@ -24,6 +25,8 @@ export interface SiteSummary {
   name: string
   host: string
   port: number
+  /** Whether pages get the live browser's script. */
+  live: boolean
   apps: AppSummary[]
 }
 

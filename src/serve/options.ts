@@ -13,7 +13,7 @@ export interface ServeOptions {
   reload?: boolean | undefined
   /** Look for changes now and then, where the file system tells of none. */
   poll?: boolean | undefined
-  /** Pages reload themselves after a change; on unless `TAO_LIVE` says 0. */
+  /** Pages reload themselves after a change; default: as `TAO_LIVE` says, else the settings. */
   live?: boolean | undefined
   /** Default: `NODE_ENV`, else development with `reload` and production without. */
   mode?: Mode | undefined

@@ -6,11 +6,12 @@ import type { AppSummary } from './messages.ts'
 export interface ReloadLines {
   listening(url: string): void
   restarted(files: readonly string[], ms: number): void
+  /** @param live whether pages would have been told, had one been open */
   refreshed(
     files: readonly string[],
-    what: 'pages reloaded' | 'styles swapped',
+    what: 'pages reloaded' | 'styles swapped' | 'taken over',
     ms: number,
-    pages: number,
+    live: boolean,
   ): void
   broken(title: string, text: string, files: readonly string[], ms: number): void
   app(app: AppSummary, url: string): void
@@ -29,9 +30,9 @@ export function createReloadLines(terminal: Terminal, clock: () => Date): Reload
       line(`Serving ${terminal.style('cyan', url)}, reloading on every save. Ctrl-C ends it.`),
     restarted: (files, ms) =>
       line(`${list(files)} changed: ${terminal.style('green', 'restarted')} ${after(ms)}`),
-    refreshed(files, what, ms, pages) {
-      const seen = pages === 0 ? 'no page is open' : what
-      line(`${list(files)} changed: ${terminal.style('green', seen)} ${after(ms)}`)
+    refreshed(files, what, ms, live) {
+      const unseen = what === 'taken over' && live ? ', no page is open' : ''
+      line(`${list(files)} changed: ${terminal.style('green', what)} ${after(ms)}${unseen}`)
     },
     broken(title, text, files, ms) {
       const why = files.length === 0 ? '' : `${list(files)} changed: `

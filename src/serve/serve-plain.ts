@@ -1,6 +1,6 @@
 import type { Terminal } from '../base/terminal.ts'
 import type { Mode } from '../project/index.ts'
-import { buildSite, type Site } from '../site/index.ts'
+import { buildSite, mendStaticLinks, type Site } from '../site/index.ts'
 import { updateTypesFile } from '../types-file/index.ts'
 import { addressUrl, clearSocketFile, explainListenError, type Address } from './address.ts'
 import { developmentHooks } from './development-hooks.ts'
@@ -36,6 +36,7 @@ export async function servePlain(options: PlainOptions): Promise<number> {
     terminal.line(`Serving ${site.settings.name} at ${terminal.style('cyan', url)}. Ctrl-C ends it.`)
     options.onListening?.(url)
     site.warm()
+    mendStaticLinks(site)
     if (mode === 'development') void updateTypesFile(root, site)
     await stop.first
     terminal.line('Ending: what is under way is finished, a second Ctrl-C cuts it.')

@@ -1,6 +1,6 @@
 import { reloadEvents } from '../base/events.ts'
 import type { Terminal } from '../base/terminal.ts'
-import type { Mode } from '../project/index.ts'
+import { createSecretKey, type Mode } from '../project/index.ts'
 import type { Address } from './address.ts'
 import { startChild } from './child-process.ts'
 import { strongestKind } from './changes.ts'
@@ -21,7 +21,6 @@ export interface ReloadingOptions extends ServeOptions {
   env: NodeJS.ProcessEnv
   terminal: Terminal
   stop: StopSignals
-  live: boolean
 }
 
 /** One start is in use, one is for the next change, and one for a change that comes before that is replaced. */
@@ -37,7 +36,7 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
   const sources = createSources(root, dataFolderOf(env['DATABASE_URL']))
   const stores = createStoreKeeper(root)
   let listener: Listener | undefined
-  let apps: SiteSummary['apps'] | undefined
+  let site: SiteSummary | undefined
   let changes = 0
   const unsaid = new Set<string>()
   let refreshing: NodeJS.Timeout | undefined
@@ -49,15 +48,21 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
 
   const spares = createSpares(sparesKept, () => startChild(root, options.env))
   const supervisor = createSupervisor({
-    order: { root, mode: options.mode, flags: { host: options.host, port: options.port }, live },
+    order: {
+      root,
+      mode: options.mode,
+      flags: { host: options.host, port: options.port, live },
+      spareKey: createSecretKey(),
+    },
     spares,
     editor: env['TAO_EDITOR'],
     openDatabase: async (url) => void (await stores.open(url)),
     addPage: (socket) => hub.add(socket),
-    async onReady(site, start) {
-      await listenAt(addressOf(options, site))
+    async onReady(started, start) {
+      await listenAt(addressOf(options, started))
       if (start.files.length > 0) lines.restarted(shown(start.files), start.ms)
-      greetApps(site)
+      if (site !== undefined) greetApps(site.apps, started.apps)
+      site = started
       tellRestart(start)
     },
     async onBroken({ title, text }, start) {
@@ -87,10 +92,7 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
     options.onListening?.(listener.url)
   }
 
-  function greetApps(site: SiteSummary): void {
-    const before = apps
-    apps = site.apps
-    if (before === undefined) return
+  function greetApps(before: SiteSummary['apps'], apps: SiteSummary['apps']): void {
     const url = listener?.url ?? ''
     for (const app of apps) if (!before.some(({ name }) => name === app.name)) lines.app(app, url)
     for (const { name } of before) if (!apps.some((app) => app.name === name)) lines.gone(name)
@@ -119,7 +121,8 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
     if (kind === 'template') supervisor.refreshNames()
     hub.publish({ type: 'change', what: kind, files: files.map((file) => staticUrlEnd(root, file)), changes })
     const ms = performance.now() - began + oneSave
-    lines.refreshed(shown(files), kind === 'style' ? 'styles swapped' : 'pages reloaded', ms, hub.size)
+    const done = kind === 'style' ? 'styles swapped' : 'pages reloaded'
+    lines.refreshed(shown(files), hub.size > 0 ? done : 'taken over', ms, site?.live === true)
     if (reloadEvents.hasSubscribers) reloadEvents.publish({ files, what: kind, ms })
   }
 

@@ -18,10 +18,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     if (options.reload === true) {
       const { serveReloading } = await import('./serve-reloading.ts')
-      return await serveReloading({
-        ...started,
-        live: mode === 'development' && isLive(options.live, env['TAO_LIVE']),
-      })
+      return await serveReloading({ ...started, live: options.live ?? readSwitch(env['TAO_LIVE']) })
     }
     const { servePlain } = await import('./serve-plain.ts')
     return await servePlain(started)
@@ -36,6 +33,7 @@ function chooseMode(nodeEnv: string | undefined, reload: boolean): Mode {
   return reload ? 'development' : 'production'
 }
 
-function isLive(option: boolean | undefined, variable: string | undefined): boolean {
-  return option ?? !['0', 'off', 'false', 'no'].includes((variable ?? '').toLowerCase())
+function readSwitch(variable: string | undefined): boolean | undefined {
+  if (variable === undefined || variable === '') return undefined
+  return !['0', 'off', 'false', 'no'].includes(variable.toLowerCase())
 }

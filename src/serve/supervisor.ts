@@ -72,6 +72,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let changedAt = performance.now()
   let lastChangeAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
+  /** As the last site that started has it: a page that says what is broken cannot ask the settings. */
+  let live = order.mode === 'development' && order.flags.live !== false
   /** A spare that was asked for, and one that came while further changes were awaited. */
   let taking = false
   let inHand: Child | undefined
@@ -172,6 +174,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     starting = undefined
     leaving = []
     changedFiles = new Set()
+    live = site.live
     retireBroken()
     serve(child)
     spares.refill()
@@ -216,7 +219,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const { editor, addPage } = options
     broken = createBrokenServer({
       broken: { report, title, generation: mine },
-      live: order.live,
+      live,
       editor,
       addPage,
     })

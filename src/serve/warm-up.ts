@@ -2,7 +2,9 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { buildSite } from '../site/index.ts'
+import { developmentHooks } from './development-hooks.ts'
 
 /** How often each page is asked for: by then the engine has compiled what a start and a first answer run through. */
 const rounds = 8
@@ -17,7 +19,13 @@ export async function warmUp(goesOn: () => boolean): Promise<void> {
   try {
     await writeSite(root)
     if (!goesOn()) return
-    const site = await buildSite({ root, mode: 'development', env: { SECRET_KEY: 'warm'.repeat(16) } })
+    const site = await buildSite({
+      root,
+      mode: 'development',
+      env: { SECRET_KEY: 'warm'.repeat(16) },
+      development: await developmentHooks({ root, editor: undefined, generation: 0 }),
+      logStream: new PassThrough().resume() as unknown as NodeJS.WriteStream,
+    })
     site.warm()
     const path = join(root, 'socket')
     if (goesOn()) await site.listen({ path })
@@ -37,7 +45,7 @@ async function writeSite(root: string): Promise<void> {
   const files: Record<string, string> = {
     'package.json': '{ "name": "warm", "type": "module" }',
     'settings.ts': `import { defineSettings } from ${index}
-export default defineSettings({ database: 'mongodb://127.0.0.1:1/warm', log: { level: 'silent' } })`,
+export default defineSettings({ database: 'mongodb://127.0.0.1:1/warm' })`,
     'routes.ts': `import { route } from ${index}
 import * as views from './views.ts'
 export default [route('GET', '/', views.index)]`,

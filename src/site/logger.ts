@@ -2,32 +2,40 @@ import { createRequire } from 'node:module'
 import { pino, stdSerializers, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 import { logEvents } from '../base/events.ts'
 import type { LogSettings } from '../project/index.ts'
+import { readableLine, type LogLine } from './readable-line.ts'
 
 /**
- * The site's logger: readable lines on a terminal, one JSON object per line anywhere else.
+ * The site's logger: readable lines on a terminal and in development, one JSON object per line anywhere else.
  *
  * @param stream where to; standard error, so that standard output is left to commands
- * @param events publish every line on `tao:log`
+ * @param development lines are for a person wherever they go, and every one is published on `tao:log`
  */
 export function createLogger(
   settings: LogSettings,
   stream: NodeJS.WriteStream = process.stderr,
-  events = false,
+  development = false,
 ): Logger {
   const options: LoggerOptions = {
     level: settings.level,
     serializers: { err: stdSerializers.err },
     base: null,
-    ...(events && { hooks: { streamWrite: publishLine } }),
+    ...(development && { hooks: { streamWrite: publishLine } }),
   }
-  const pretty = settings.format === 'pretty' || (settings.format === 'auto' && stream.isTTY)
+  const pretty = settings.format === 'pretty' || (settings.format === 'auto' && (stream.isTTY || development))
   if (settings.level === 'silent' || !pretty) return pino(options, stream)
   // Loaded only where somebody looks: production has no use for it.
   const prettify = createRequire(import.meta.url)('pino-pretty') as (options: object) => DestinationStream
   const colorize = stream.isTTY && !process.env['NO_COLOR']
   return pino(
     options,
-    prettify({ colorize, translateTime: 'SYS:HH:MM:ss', singleLine: true, destination: stream, sync: true }),
+    prettify({
+      colorize,
+      ignore: 'time,level',
+      messageFormat: (line: LogLine) => readableLine(line, colorize),
+      hideObject: true,
+      destination: stream,
+      sync: true,
+    }),
   )
 }
 

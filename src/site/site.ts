@@ -47,6 +47,8 @@ export interface BuildOptions {
   /** Where `.env` is read into; `process.env` when left out. */
   env?: Record<string, string | undefined> | undefined
   development?: DevelopmentHooks | undefined
+  /** Seals the sessions of a site without SECRET_KEY, over several starts; never in production. */
+  spareKey?: string | undefined
   /** Where log lines go. Default standard error. */
   logStream?: NodeJS.WriteStream | undefined
 }

@@ -310,3 +310,21 @@ test('defineSettings keeps the types of what it is given', () => {
   // @ts-expect-error -- an unknown key is a compile error
   defineSettings({ prot: 1 })
 })
+
+test('#15 live is on unless the settings say otherwise, and the command line wins', () => {
+  expect(resolveSettings({}, options()).live).toBe(true)
+  expect(resolveSettings({ live: false }, options()).live).toBe(false)
+  expect(resolveSettings({ live: false }, options({ flags: { live: true } })).live).toBe(true)
+  expect(sentences({ live: 'no' })).toEqual(['settings.live must be true or false, not "no"'])
+})
+
+test('#15 whoever keeps a site through many starts may give the key it has when none is given', () => {
+  const warned: string[] = []
+  const given = { spareKey: 'of the parent', warn: (sentence: string) => void warned.push(sentence) }
+  const keys = (mode: 'development' | 'production', env = {}): readonly string[] =>
+    inspectSettings({}, options({ mode, env, ...given })).settings.secretKeys
+  expect(keys('development')).toEqual(['of the parent'])
+  expect(keys('development', { SECRET_KEY: 'own' })).toEqual(['own'])
+  expect(keys('production')).toEqual([])
+  expect(warned).toEqual([])
+})

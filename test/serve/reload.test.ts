@@ -324,6 +324,40 @@ test('#15 a process that is killed from outside is said to have ended, and a sav
   expect((await askUntil(serving.url, 'version 2')).status).toBe(200)
 })
 
+test('#15 without a SECRET_KEY sessions live on over restarts, and nothing is warned of each time', async () => {
+  const views = (greeting: string): string => `import type { Request } from 'tao1'
+export function index(request: Request): string {
+  const { session } = request
+  session.visits = Number(session.visits ?? 0) + 1
+  return '${greeting} ' + session.visits
+}
+`
+  const site = newSite({ '.env': '', 'views.ts': views('hello') })
+  const serving = await newServing(site)
+  const first = await fetch(serving.url)
+  expect(await first.text()).toBe('hello 1')
+  const cookie = first.headers.getSetCookie()[0]!.split(';')[0]!
+  site.write({ 'views.ts': views('welcome') })
+  await serving.waitFor(/restarted/)
+  expect((await ask(serving.url, false, { cookie })).body).toBe('welcome 2')
+  expect(serving.output).not.toContain('SECRET_KEY')
+})
+
+test('#15 requests are told in lines for people, wherever the output goes, unless the settings want JSON', async () => {
+  const settings = (log: string): string => `import { defineSettings } from 'tao1'
+export default defineSettings({ database: 'mongodb://127.0.0.1:1/trial', port: 0, log: ${log} })
+`
+  const site = newSite({ 'settings.ts': settings('{}') })
+  const serving = await newServing(site)
+  await ask(serving.url)
+  await serving.waitFor(/^\d\d:\d\d:\d\d GET \/ 200 in [\d.]+ ms$/m)
+  expect(serving.output).not.toContain('{')
+  site.write({ 'settings.ts': settings("{ format: 'json' }") })
+  await serving.waitFor(/restarted/)
+  await ask(serving.url)
+  await serving.waitFor(/"path":"\/","status":200/)
+})
+
 describe('#15 Broken code', () => {
   const broken: [what: string, files: Record<string, string>, expected: RegExp][] = [
     ['a syntax error', { 'views.ts': 'export function index( {\n' }, /views\.ts/],
@@ -473,6 +507,40 @@ export function index(request: Request): unknown { return templ('index', request
 
     site.write({ 'views.ts': viewsOf(2) })
     expect(await nextEvent(4)).toMatchObject({ type: 'state', changes: 2 })
+  })
+
+  test('#15 with nobody looking the line says that the change is taken over', async () => {
+    const site = newSite({ 'templ/index.html': 'one' })
+    const { url, waitFor } = await newServing(site)
+    await ask(url)
+    site.write({ 'templ/index.html': 'two' })
+    await waitFor(/ templ\/index\.html changed: taken over in \d+ ms, no page is open$/m)
+  })
+
+  test('#15 with live: false in the settings pages wait for no news, and TAO_LIVE=1 wins over it', async () => {
+    const files = {
+      'settings.ts': `import { defineSettings } from 'tao1'
+export default defineSettings({ database: 'mongodb://127.0.0.1:1/trial', port: 0, live: false })
+`,
+      'views.ts': `import { html } from 'tao1'
+export function index(): unknown { return html('<!doctype html><title>x</title>') }
+`,
+      'templ/index.html': 'one',
+    }
+    const site = newSite(files)
+    const { url, waitFor } = await newServing(site)
+    expect((await ask(url)).body).not.toContain('/__tao__/live.js')
+    expect((await ask(`${url}/__tao__/live`)).status).toBe(404)
+    site.write({ 'templ/index.html': 'two' })
+    await waitFor(/ templ\/index\.html changed: taken over in \d+ ms$/m)
+    site.write({ 'views.ts': 'export function index( {' })
+    await waitFor(/The site does not start/)
+    const broken = await ask(url, false, { accept: 'text/html' })
+    expect(broken.body).toContain('Reload this page')
+    expect(broken.body).not.toContain('/__tao__/live.js')
+
+    const other = await newServing(newSite(files), { env: { TAO_LIVE: '1' } })
+    expect((await ask(other.url)).body).toContain('/__tao__/live.js')
   })
 
   test('#15 with TAO_LIVE=0 pages wait for no news', async () => {

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
-import { writeFileSync, rmSync } from 'node:fs'
+import { readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { buildSite } from '../../src/site/index.ts'
+import { expect, test, vi } from 'vitest'
+import { buildSite, mendStaticLinks } from '../../src/site/index.ts'
 import { startSite } from '../start-site.ts'
 import { tempSite, type SiteFiles } from '../temp-site.ts'
 
@@ -114,6 +114,29 @@ test('#8 static files of the site and its apps, any nesting, and static() in tem
   expect(await (await client.get('/')).text()).toBe('/static/blog/css/blog.css')
 })
 
+test('#8 serving puts the links under static/ right: made, mended, taken away, and told', async () => {
+  const client = await startSite({
+    'apps/blog/routes.ts': 'export default []',
+    'apps/blog/static/a.css': 'b{}',
+    'apps/shop/routes.ts': 'export default []',
+    'apps/shop/static/a.css': 's{}',
+    'static/a.css': 'a{}',
+  })
+  const { project, apps, log } = client.site
+  const linkOf = (name: string): string => join(project.staticFolder, name)
+  symlinkSync('../apps/blog/static', linkOf('shop'))
+  symlinkSync('../apps/gone/static', linkOf('gone'))
+  const told: unknown[] = []
+  const info = vi.spyOn(log, 'info').mockImplementation((about: unknown) => void told.push(about))
+  mendStaticLinks({ project, apps, log })
+  mendStaticLinks({ project, apps, log })
+  info.mockRestore()
+  expect(readlinkSync(linkOf('blog'))).toBe('../apps/blog/static')
+  expect(readlinkSync(linkOf('shop'))).toBe('../apps/shop/static')
+  expect(readdirSync(project.staticFolder)).not.toContain('gone')
+  expect(told).toHaveLength(3)
+})
+
 test('#11 a server that is not there is 503 with Retry-After, and static files never ask it', async () => {
   const client = await startSite({
     'settings.ts': 'export default { timeouts: { database: 1 } }',
@@ -142,7 +165,13 @@ test('#17 log lines are JSON off a terminal, carry the request’s id and no sec
   const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
   const id = response.headers.get('x-request-id')
   expect(parsed).toContainEqual(expect.objectContaining({ msg: 'in the view', n: 1, requestId: id }))
-  expect(parsed).toContainEqual(expect.objectContaining({ msg: 'GET / 204', status: 204, requestId: id }))
+  expect(parsed).toContainEqual(
+    expect.objectContaining({
+      msg: expect.stringMatching(/^GET \/ 204 in [\d.]+ ms$/),
+      status: 204,
+      requestId: id,
+    }),
+  )
   expect(parsed).toContainEqual(
     expect.objectContaining({ msg: 'GET /boom failed', err: expect.objectContaining({ message: 'boom' }) }),
   )
