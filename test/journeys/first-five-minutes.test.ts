@@ -30,6 +30,7 @@ test(
     const types = await startNode([join(checkout, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd })
       .ended
     expect([types.code, types.stdout]).toEqual([0, ''])
+    expect(readFileSync(join(cwd, '.tao/types.d.ts'), 'utf8')).toContain("'my-shop:entry': { slug: UrlText }")
 
     const served = startTao(['serve', '--port', '0'], { cwd })
     const [, url = ''] = await served.printed(/at (http:\S+?)\. Ctrl-C/)
