@@ -1,6 +1,5 @@
 export { explainQuery, type Explanation } from './explain-query.ts'
 export { HOLD_COOKIE } from './held-redirect.ts'
-export { insertIntoPage } from './insert-into-page.ts'
 export { PAGE_POLICY } from './page-policy.ts'
 export type { PanelPlace, PanelSite, ToolbarPanel } from './panel.ts'
 export type { Field, QueryRun, RequestRecord } from './record.ts'

@@ -21,7 +21,7 @@ export const performancePanel: ToolbarPanel = {
         .slice(0, MOST_ROWS)
         .map((span) => toRow(span, record, total)),
       left: Math.max(0, record.spans.length - MOST_ROWS) + record.dropped,
-      ticks: [0, 0.25, 0.5, 0.75, 1].map((part) => ({ x: part * 100, ms: total * part })),
+      ticks: [0, 0.5, 1].map((part) => ({ x: part * 100, ms: total * part })),
     }
   },
 }

@@ -38,6 +38,7 @@
   window.addEventListener('message', ({ source, origin, data }) => {
     if (source !== window.parent || origin !== location.origin || data?.toolbar !== 'requests') return
     const remembered = document.getElementById('remembered')
+    if (!remembered.classList.contains('new')) remembered.append('+')
     remembered.classList.add('new')
     remembered.title = 'There are new ones'
     if (!document.querySelector('.history')) return
