@@ -88,6 +88,9 @@ function connect(uri: string, { url, timeout, events, name }: DatabaseOptions): 
   } catch (error) {
     throw badDatabaseUrl(url.replace(/\/\/[^@/]*@/, '//***@'), (error as Error).message, { cause: error })
   }
+  // When the first attempt to connect fails, the driver closes what it connects with for good, and every later command
+  // fails at once, also when the server has come back. Without it, the next command connects anew.
+  client.on('topologyClosed', () => Reflect.set(client, 'topology', undefined))
   if (events) watchCommands(client)
   return client
 }

@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import sendFile from '@fastify/send'
 import { basename, dirname, resolve } from 'node:path'
+import { openLazily } from '../static/index.ts'
 import { badFilePath } from './errors.ts'
 import { NotFound } from './http-error.ts'
 import { HttpResponse, type AnswerContext, type ResponseOptions } from './response.ts'
@@ -28,8 +31,10 @@ class FileResponse extends HttpResponse {
     const { root, download, type, status } = this.#options
     const folder = root === undefined ? dirname(resolve(this.#path)) : resolve(root)
     const name = root === undefined ? basename(this.#path) : this.#path
-    // sendFile decodes what it is given, as a URL's path.
-    const sent = await sendFile(raw, encodeURIComponent(name).replaceAll('%2F', '/'), {
+    // sendFile decodes what it is given, as a URL's path. Asked for the head alone it opens nothing: an answer that is
+    // never sent, because the client left or a middleware failed, must not hold a descriptor.
+    const head = { method: 'HEAD', headers: raw.headers } as IncomingMessage
+    const sent = await sendFile(head, encodeURIComponent(name).replaceAll('%2F', '/'), {
       root: folder,
       dotfiles: root === undefined ? 'allow' : 'ignore',
       index: false,
@@ -46,8 +51,17 @@ class FileResponse extends HttpResponse {
     if (type !== undefined) this.headers.set('content-type', type)
     if (download)
       this.headers.set('content-disposition', disposition(download === true ? basename(name) : download))
-    this.body = sent.stream
+    this.body = sent.type === 'file' && this.status !== 304 ? contentOf(sent) : sent.stream
   }
+}
+
+function contentOf({ headers, metadata }: { headers: object; metadata: { path: string } }): Readable {
+  const { 'Content-Length': length, 'Content-Range': range = '' } = headers as Record<
+    string,
+    string | undefined
+  >
+  const start = Number(/^bytes (\d+)-/.exec(range)?.[1] ?? 0)
+  return openLazily(metadata.path, start, start + Number(length) - 1)
 }
 
 /**

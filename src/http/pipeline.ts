@@ -160,13 +160,9 @@ function finish(
 ): void {
   if (request.hijacked) {
     void parts.upgrades.of(request.raw)?.close(1000)
-    request.dispose()
-    return
+    return drop(request, response)
   }
-  if (raw.headersSent || raw.destroyed) {
-    request.dispose()
-    return
-  }
+  if (raw.headersSent || raw.destroyed) return drop(request, response)
   if (decorators.length === 0) return send(parts, route, request, raw, response)
   let waiting: Promise<void> | undefined
   for (const decorate of decorators) {
@@ -178,6 +174,17 @@ function finish(
     .catch((error: unknown) => request.log.error({ err: error }, 'A development page could not be decorated'))
     .then(() => send(parts, route, request, raw, response))
     .catch(() => raw.destroy())
+}
+
+/** Nobody is there to be answered. */
+function drop(request: Request, response: HttpResponse): void {
+  release(response)
+  request.dispose()
+}
+
+/** A stream that nobody reads would keep its file, or its database's cursor, open. */
+function release({ body }: HttpResponse): void {
+  if (body instanceof Readable) body.destroy()
 }
 
 /** A view that took the socket and then threw: there is no answer to give any more. */
@@ -214,10 +221,10 @@ function refuse(
   route: CompiledRoute,
   request: Request,
   raw: ServerResponse,
-  { body }: HttpResponse,
+  response: HttpResponse,
   error: unknown,
 ): void {
-  if (body instanceof Readable) body.destroy()
+  release(response)
   // Else the page of the error would fail as its cause did.
   request.forgetSession()
   withAnswer(parts, request, raw, error, (answer) => {
@@ -240,7 +247,7 @@ function write(
   isRefusal = false,
 ): void {
   // Sealing takes a moment, in which the client may have gone.
-  if (raw.destroyed) return request.dispose()
+  if (raw.destroyed) return drop(request, response)
   const to = { raw, id: request.id, method: request.method, closing: parts.isClosing() }
   try {
     writeResponse(response, route.headers, to, (failure) => {
@@ -253,7 +260,7 @@ function write(
     if (isRefusal || raw.headersSent) return giveUp(request, raw, error)
     // A status or a header that cannot be sent; Node keeps the words of a status it refused to send the rest of.
     raw.statusMessage = ''
-    if (response.body instanceof Readable) response.body.destroy()
+    release(response)
     withAnswer(parts, request, raw, error, (answer) => write(parts, route, request, raw, answer, true))
   }
 }

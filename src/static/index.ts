@@ -1,6 +1,7 @@
 export { createStatic, type StaticFiles, type StaticOptions, type StaticRequest } from './static-files.ts'
 export { type StaticListing } from './list-files.ts'
 export { type StaticApp } from './locate.ts'
+export { openLazily } from './open-lazily.ts'
 export { type StaticAnswer } from './variant.ts'
 export { mendLinks, planLinks, type LinkPlan, type LinkReport, type PlannedLink } from './links.ts'
 export { readManifest, type ManifestFile, type StaticManifest } from './manifest.ts'
