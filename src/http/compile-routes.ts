@@ -4,6 +4,7 @@ import type { RouteEntry, RouteTable } from '../routing/index.ts'
 import type { BodyLimits } from './body/index.ts'
 import { compose, toHandler, type Handler } from './compose.ts'
 import type { Instruments, MiddlewareOwner } from './instruments.ts'
+import type { HttpResponse } from './response.ts'
 import type { RouteOptions } from './route.ts'
 import type { SchemaChecks, SchemaCompiler } from './schema.ts'
 import { securityHeaders, type SharedHeaders } from './security/headers.ts'
@@ -104,10 +105,18 @@ function watched(
 
 function withChecks(view: Handler, { incoming, outgoing }: SchemaChecks): Handler {
   if (!incoming && !outgoing) return view
-  return async (request) => {
-    await incoming?.(request)
-    const response = await view(request)
-    outgoing?.(response)
+  const answer: Handler = (request) => {
+    const response = view(request)
+    if (!outgoing) return response
+    if (response instanceof Promise) return response.then((sent) => checked(sent))
+    return checked(response)
+  }
+  const checked = (response: HttpResponse): HttpResponse => {
+    outgoing!(response)
     return response
+  }
+  return (request) => {
+    const waiting = incoming?.(request)
+    return waiting ? waiting.then(() => answer(request)) : answer(request)
   }
 }

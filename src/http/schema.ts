@@ -17,8 +17,8 @@ export interface RouteSchemas {
 
 /** The checks of one route, compiled once. */
 export interface SchemaChecks {
-  /** Reads and checks what came; sets `request.body` and `request.args`. */
-  readonly incoming: ((request: Request) => Promise<void>) | undefined
+  /** Reads and checks what came; sets `request.body` and `request.args`. A promise only where a body has to come. */
+  readonly incoming: ((request: Request) => Promise<void> | undefined) | undefined
   readonly outgoing: ((response: HttpResponse) => void) | undefined
 }
 
@@ -66,9 +66,12 @@ export function createSchemaCompiler(): SchemaCompiler {
       return {
         incoming:
           body || query
-            ? async (request) => {
-                if (args) set(request, 'args', check(args, flatten(request.query.entries(), query), 'query'))
-                if (jsonBody) set(request, 'body', await readBody(request, body, jsonBody, formBody!))
+            ? (request) => {
+                if (args) set(request, 'args', check(args, flatten(request.query, query), 'query'))
+                if (!jsonBody) return undefined
+                return readBody(request, body, jsonBody, formBody!).then((value) =>
+                  set(request, 'body', value),
+                )
               }
             : undefined,
         outgoing: answer && ((sent) => checkAnswer(answer, sent, route)),
@@ -78,7 +81,8 @@ export function createSchemaCompiler(): SchemaCompiler {
 }
 
 function set(request: Request, name: 'body' | 'args', value: unknown): void {
-  Object.defineProperty(request, name, { value, enumerable: true, configurable: true })
+  const writable: Record<'body' | 'args', unknown> = request
+  writable[name] = value
 }
 
 async function readBody(
@@ -100,16 +104,21 @@ async function readBody(
   )
 }
 
+/** A `URLSearchParams` or a form. */
+interface Fields {
+  forEach(visit: (value: unknown, key: string) => void): void
+}
+
 /** One value for each key; a list where the schema wants one. Keys stay flat: nothing is made of `a[b]`. */
-function flatten(entries: Iterable<[string, unknown]>, schema: TSchema): Record<string, unknown> {
+function flatten(fields: Fields, schema: TSchema): Record<string, unknown> {
   const properties = (schema['properties'] ?? {}) as Record<string, TSchema>
   const flat: Record<string, unknown> = {}
-  for (const [key, value] of entries) {
+  fields.forEach((value, key) => {
     if (key === '__proto__') throw new BadRequest('A field is named "__proto__".')
     const isList = Object.hasOwn(properties, key) && properties[key]!['type'] === 'array'
     if (isList) flat[key] = [...((flat[key] as unknown[] | undefined) ?? []), value]
     else if (!Object.hasOwn(flat, key)) flat[key] = value
-  }
+  })
   return flat
 }
 

@@ -51,8 +51,8 @@ export class Form implements Iterable<[string, FormValue]> {
     for (const [, value] of this.#entries) yield value
   }
 
-  *entries(): IterableIterator<[string, FormValue]> {
-    for (const [name, value] of this.#entries) yield [name, value]
+  entries(): IterableIterator<[string, FormValue]> {
+    return this.#entries.map(([name, value]): [string, FormValue] => [name, value]).values()
   }
 
   forEach(visit: (value: FormValue, name: string, form: Form) => void, self?: unknown): void {

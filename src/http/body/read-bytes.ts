@@ -29,25 +29,20 @@ function collect(stream: Readable, limit: number): Promise<Buffer> {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
       size += bytes.length
       if (size > limit) {
-        stop()
+        stream.off('data', onData)
         discard(stream)
         reject(bodyTooLarge('The body', formatBytes(limit)))
       } else chunks.push(bytes)
     }
+    // Listeners that stay do no harm: a promise that is settled stays as it is.
     function onEnd(): void {
-      stop()
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size))
     }
     function onError(error: unknown): void {
-      stop()
       reject(bodyAborted({ cause: error }))
     }
     function onClose(): void {
-      stop()
-      reject(bodyAborted())
-    }
-    function stop(): void {
-      stream.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose)
+      if (!stream.readableEnded) reject(bodyAborted())
     }
 
     stream.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)

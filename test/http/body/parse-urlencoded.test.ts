@@ -30,6 +30,37 @@ describe('parseUrlencoded', () => {
     )
   })
 
+  test('#9 percent-encoding is read, or refused, as decodeURIComponent does', () => {
+    const piece = fc.constantFrom(
+      '%',
+      '%4',
+      '%C3',
+      '%a9',
+      '%A9',
+      '%41',
+      '%zz',
+      '%ED%A0%80',
+      '%F0%9F%98%80',
+      'a',
+      'C',
+      '9',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('')
+        let expected: string | undefined
+        try {
+          expected = decodeURIComponent(text)
+        } catch {
+          expect(() => parse(`a=${text}`)).toThrow(expect.objectContaining({ code: 'TAO_BODY_FORM' }))
+          return
+        }
+        expect(parse(`a=${text}`)).toEqual([['a', expected]])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   test('H13 brackets are part of a name, nothing becomes an object', () => {
     expect(parse('a[$gt]=&a[0][b]=1&__proto__=x&constructor.prototype=y')).toEqual([
       ['a[$gt]', ''],
