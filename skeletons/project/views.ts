@@ -8,6 +8,6 @@ export function index(request: Request) {
 function appPages({ app }: Request) {
   return app.routes.entries.filter(
     ({ app, methods, path }) =>
-      app !== undefined && methods.includes('GET') && !path.includes('{') && !path.startsWith('/__tao__/'),
+      app !== undefined && methods.includes('GET') && !path.includes('{') && !path.startsWith('/__'),
   )
 }

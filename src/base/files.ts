@@ -59,11 +59,16 @@ export function isWithin(folder: string, path: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
 }
 
-/** A path as a person would type it in `cwd`: relative when it lies within or just beside, quoted when a shell needs it. */
-export function typedPath(cwd: string, path: string): string {
+/** A path as one would say it in `cwd`: relative when it lies within or just beside. */
+export function nearPath(cwd: string, path: string): string {
   const way = relative(cwd, path) || '.'
   const isNear = isWithin(cwd, path) || (way.startsWith('..') && !way.startsWith(`..${sep}..`))
-  return shellWord(isNear ? way : path)
+  return isNear ? way : path
+}
+
+/** A path as a person would type it in `cwd`: near, and quoted when a shell needs it. */
+export function typedPath(cwd: string, path: string): string {
+  return shellWord(nearPath(cwd, path))
 }
 
 /** A word as a shell takes it whole: bare when nothing in it is special, else in quotes. */

@@ -1,4 +1,11 @@
-import { importFile, shortPath, type App, type Project, type Settings } from '../project/index.ts'
+import {
+  defaultExportPlace,
+  importFile,
+  shortPath,
+  type App,
+  type Project,
+  type Settings,
+} from '../project/index.ts'
 import {
   buildRouteTable,
   flattenRoutes,
@@ -81,7 +88,7 @@ async function readRoutes(
     return undefined
   }
   if (isRouteList(value)) return flattenRoutes(value)
-  const place = { file }
+  const place = defaultExportPlace(file)
   found.push(
     finding('tao.E202', `${shortPath(file, root)} exports no list of routes by default`, {
       place,
@@ -104,7 +111,7 @@ async function readMiddleware(file: string | undefined, root: string, found: Fin
     if (value !== undefined && [value].flat().every((one) => typeof one === 'function')) return
     found.push(
       finding('tao.E206', `${shortPath(file, root)} exports no middleware by default`, {
-        place: { file },
+        place: defaultExportPlace(file),
         hint: 'Write: export default [async (request, next) => next()]',
       }),
     )

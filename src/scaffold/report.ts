@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { typedPath } from '../base/files.ts'
+import { nearPath } from '../base/files.ts'
 import type { Terminal } from '../base/terminal.ts'
-import { conflictsOf, type Action, type Plan, type PlannedEntry } from './plan.ts'
+import { conflictsOf, type Action, type Plan } from './plan.ts'
 
 const colours = { create: 'green', identical: 'blue', conflict: 'red', skip: 'yellow' } as const
 
@@ -19,15 +19,18 @@ export function printConflicts(out: Terminal, cwd: string, plan: Plan): void {
 }
 
 function printEntries(out: Terminal, entries: readonly DescribedEntry[]): void {
-  for (const { action, path, reason } of entries) {
+  for (const { action, path, target, reason } of entries) {
+    const way = target === undefined ? path : `${path} -> ${target}`
     const why = reason === undefined ? '' : out.style('dim', `  (${reason})`)
-    out.line(`${out.style(colours[action], action.padStart(9))}  ${path}${why}`)
+    out.line(`${out.style(colours[action], action.padStart(9))}  ${way}${why}`)
   }
 }
 
 export interface DescribedEntry {
   action: Action
   path: string
+  /** Where a link leads to. */
+  target: string | undefined
   reason: string | undefined
 }
 
@@ -35,13 +38,10 @@ export interface DescribedEntry {
 export function describePlan(cwd: string, plan: Plan): DescribedEntry[] {
   return plan.entries.map(({ draft, action, reason }) => ({
     action,
-    path: typedPath(cwd, join(plan.root, draft.path)) + linkTarget(draft),
+    path: nearPath(cwd, join(plan.root, draft.path)),
+    target: draft.kind === 'link' ? draft.target : undefined,
     reason,
   }))
-}
-
-function linkTarget(draft: PlannedEntry['draft']): string {
-  return draft.kind === 'link' ? ` -> ${draft.target}` : ''
 }
 
 /** `3 files are in the way`, or `undefined`. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { Middleware, RouteOptions, View } from '../http/index.ts'
-import { importFile, type App, type Project } from '../project/index.ts'
+import { defaultExportPlace, importFile, type App, type Project } from '../project/index.ts'
 import { isRoute, type RouteSource } from '../routing/index.ts'
 import { badMiddlewareFile, badRoutesFile } from './errors.ts'
 
@@ -44,7 +44,7 @@ async function loadRouteList(file: string, root: string): Promise<SiteRouteSourc
   const value = await importDefault(file, root)
   if (!isRouteList(value)) {
     throw badRoutesFile(relative(root, file), describe(value), {
-      place: { file },
+      place: defaultExportPlace(file),
       hint: "Write: export default [route('GET', '/', views.index)]",
     })
   }
@@ -56,7 +56,7 @@ async function loadMiddlewareList(file: string, root: string): Promise<readonly 
   const list: unknown[] = [value].flat()
   if (value === undefined || !list.every((one) => typeof one === 'function')) {
     throw badMiddlewareFile(relative(root, file), describe(value), {
-      place: { file },
+      place: defaultExportPlace(file),
       hint: 'Write: export default [async (request, next) => next()]',
     })
   }
@@ -77,7 +77,7 @@ function describe(value: unknown): string {
     const at = value.findIndex((item) => !isRoute(item) && !isRouteList(item))
     return `a list whose item ${at} is ${describe(value[at])}`
   }
-  return value === null ? 'null' : `a ${typeof value}`
+  return value === null ? 'null' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`
 }
 
 /** All of them; when several fail, the first in order is thrown, whichever failed first in time. */

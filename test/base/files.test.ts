@@ -8,6 +8,7 @@ import {
   statFile,
   statLink,
   temporaryBeside,
+  nearPath,
   typedPath,
   writeAtomic,
 } from '../../src/base/files.ts'
@@ -55,6 +56,7 @@ test.skipIf(process.platform === 'win32')('paths are shown as one would type the
   expect(typedPath('/a', '/a/b/c')).toBe('b/c')
   expect(typedPath('/a/b', '/a/c')).toBe('../c')
   expect(typedPath('/a/b/c', '/x')).toBe('/x')
+  expect(nearPath('/a', "/a/it's here")).toBe("it's here")
   expect(typedPath('/a', "/a/it's here")).toBe(String.raw`'it'\''s here'`)
   expect(shellWord('blöde-länge.ts')).toBe('blöde-länge.ts')
   expect(shellWord('')).toBe("''")

@@ -95,7 +95,7 @@ test('E202 E203 E204 E205 apps that are none are told', async () => {
     'apps/my app/routes.ts': 'export default []',
   })
   expect(found).toEqual([
-    expect.objectContaining({ id: 'tao.E202', at: 'apps/list/routes.ts' }),
+    expect.objectContaining({ id: 'tao.E202', at: 'apps/list/routes.ts:1' }),
     expect.objectContaining({ id: 'tao.E203', at: 'apps/my app/routes.ts' }),
     expect.objectContaining({ id: 'tao.E204', at: 'settings.ts:3', hint: 'Did you mean "blog"?' }),
     expect.objectContaining({ id: 'tao.E205', at: 'settings.ts:4' }),

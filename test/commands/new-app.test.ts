@@ -116,3 +116,25 @@ test('outside of a project it says where one is', async () => {
   const nowhere = await runTao(['new-app', 'blog'], { cwd: tempFolder() })
   expect(nowhere.stderr).toMatch(/error: No project in .*\nhint: .*tao new-project NAME/)
 })
+
+test('a program is told each path as it is, unquoted, and where a link leads to', async () => {
+  const cwd = tempFolder()
+  await runTao(['new-project', 'site', 'my site', '--no-install', '--no-git'], { cwd })
+  const words = ['new-app', 'blog', '--dry-run', '--json']
+  const { code, stdout } = await runTao(words, { cwd: join(cwd, 'my site/templ') })
+  const { files } = JSON.parse(stdout) as { files: { action: string; path: string; target?: string }[] }
+  expect(code).toBe(0)
+  expect(files[0]).toEqual({ action: 'create', path: '../apps/blog/routes.ts' })
+  expect(files.at(-1)).toEqual({
+    action: 'create',
+    path: '../static/blog',
+    target: '../apps/blog/static',
+  })
+
+  const deep = join(cwd, 'my site/templ/a/b')
+  mkdirSync(deep, { recursive: true })
+  const far = await runTao(words, { cwd: deep })
+  expect((JSON.parse(far.stdout) as { files: { path: string }[] }).files[0]?.path).toBe(
+    join(cwd, 'my site/apps/blog/routes.ts'),
+  )
+})

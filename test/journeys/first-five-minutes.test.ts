@@ -99,9 +99,10 @@ test('an app that is removed is gone, its link too', async () => {
 test('the welcome page lists the pages of apps, and not those of the toolbar', async () => {
   const cwd = await makeProject()
   await tao(['new-app', 'blog'], { cwd })
-  const env = { NODE_ENV: 'development' }
-  const { code, stdout } = await tao(['get', '/', '--quiet'], { cwd, env })
-  const [, list = ''] = /<ul class="pages">([\s\S]*?)<\/ul>/.exec(stdout) ?? []
-  expect(code).toBe(0)
+  const served = startTao(['serve', '--reload', '--poll', '--port', '0'], { cwd })
+  const [, url = ''] = await served.printed(/Serving (http:\S+?), reloading/)
+  expect((await fetch(`${url}/__tao__/toolbar`)).status).toBe(200)
+  const page = await (await fetch(url)).text()
+  const [, list = ''] = /<ul class="pages">([\s\S]*?)<\/ul>/.exec(page) ?? []
   expect([...list.matchAll(/href="([^"]*)"/g)].map(([, path]) => path)).toEqual(['/blog'])
 })

@@ -45,9 +45,9 @@ test('#3 settings.apps mounts an app elsewhere, leaves one out, and brings one f
 test.each([
   ['a syntax error', 'export default [', 'TAO_IMPORT_SYNTAX', undefined],
   ['a throw at import', "\nthrow new Error('at import')", 'TAO_IMPORT_THREW', 2],
-  ['no default export', 'export const x = 1', 'TAO_ROUTES_FILE', undefined],
-  ['a default export that is no list', 'export default {}', 'TAO_ROUTES_FILE', undefined],
-  ['a list of something else', 'export default [1]', 'TAO_ROUTES_FILE', undefined],
+  ['no default export', 'export const x = 1', 'TAO_ROUTES_FILE', 1],
+  ['a default export that is no list', '// export default\n\nexport default {}', 'TAO_ROUTES_FILE', 3],
+  ['a list of something else', 'const list = [1]\nexport { list as default }', 'TAO_ROUTES_FILE', 2],
   ['a missing import', "import './view.ts'\nexport default []", 'TAO_IMPORT_MISSING', undefined],
   [
     'a view that is not there',
@@ -55,7 +55,7 @@ test.each([
     'TAO_ROUTE_CALL',
     4,
   ],
-])('#3 a broken app (%s) is named with its file', async (_what, text, code, line) => {
+])('#3 a broken app (%s) is named with its file and line', async (_what, text, code, line) => {
   const failure = (await build({
     'apps/blog/routes.ts': text,
     'apps/blog/views.ts': 'export const index = () => 1',
