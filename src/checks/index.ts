@@ -1,6 +1,6 @@
 export { checkInspected, checkSite } from './check-site.ts'
 export { inspectSite, type InspectedSite, type InspectOptions } from './inspect-site.ts'
-export { failsAt, LEVELS } from './finding.ts'
+export { failsAt } from './finding.ts'
 export type { Finding, Fix, Level } from './finding.ts'
 export { CHECKS } from './check-ids.ts'
 export type { CheckId } from './check-ids.ts'

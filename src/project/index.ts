@@ -2,7 +2,6 @@ export type { App, Mode, Project } from './project.ts'
 export { findProject, describeProject, moduleIn } from './find-project.ts'
 export { chooseMode, loadEnv } from './load-env.ts'
 
-export { defineSettings } from './settings.ts'
 export type {
   AnyFunction,
   AppSettings,
@@ -24,15 +23,15 @@ export type {
   TimeoutSettings,
   ToolbarSettings,
 } from './settings.ts'
-export { inspectSettings, resolveSettings } from './resolve-settings.ts'
+export { inspectSettings } from './resolve-settings.ts'
 export type { InspectedSettings, ResolveOptions, SettingsFlags } from './resolve-settings.ts'
 export { loadSettings, loadSettingsToInspect } from './load-settings.ts'
 export type { LoadOptions } from './load-settings.ts'
 export { defaultExportPlace } from './default-export-place.ts'
 export { settingPlace } from './setting-place.ts'
-export { createSecretKey, weaknessOf } from './secret-keys.ts'
+export { createSecretKey } from './secret-keys.ts'
 
-export { appFolders, discoverApps, inspectApps, isAppName } from './discover-apps.ts'
+export { appFolders, discoverApps, inspectApps } from './discover-apps.ts'
 
 export { registerTypeScript } from './register-typescript.ts'
 export { stripTypes } from './strip-types.ts'

@@ -205,11 +205,3 @@ type Optional<T> = { readonly [Key in keyof T]?: T[Key] | undefined }
 type SecurityInput = Optional<Omit<SecuritySettings, 'hsts'>> & {
   readonly hsts?: Optional<HstsSettings> | false | undefined
 }
-
-/**
- * Types the default export of `settings.ts`. It returns its argument as it is: values are checked, all at once, when
- * the site is built.
- */
-export function defineSettings<Input extends SettingsInput>(input: Input): Input {
-  return input
-}

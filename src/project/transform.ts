@@ -45,6 +45,12 @@ export function compile(file: string, text: string): string {
   return /\.m?ts$/.test(file) ? run(file, text, false).code : text
 }
 
+/** TypeScript without its types; nothing when it has a mistake. */
+export function withoutTypes(text: string): string | undefined {
+  const { code, errors } = run('code.ts', text, false)
+  return errors.length > 0 ? undefined : code
+}
+
 /** The first syntax mistake of a file, or undefined. */
 export function findSyntaxMistake(file: string, text: string): SyntaxMistake | undefined {
   const [error] = run(file, text, false).errors

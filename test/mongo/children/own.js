@@ -3,7 +3,4 @@ import { openStore } from '../../../dist/mongo/index.js'
 
 const store = await openStore({ folder: process.argv[2] })
 process.stdout.write(`${store.owner ? 'owner' : 'guest'} ${store.uri}\n`)
-process.stdin.on('data', async () => {
-  await store.close()
-  process.exit(0)
-})
+process.stdin.on('data', () => void store.close().then(() => process.exit(0)))
