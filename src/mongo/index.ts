@@ -1,4 +1,12 @@
 export { openStore } from './server.ts'
 export type { Store, StoreOptions } from './server.ts'
+export { readHolder } from './owner/holder.ts'
+export type { Holder } from './owner/holder.ts'
 export { StoreError } from './storage/errors.ts'
 export type { StoreErrorCode } from './storage/errors.ts'
+
+export { decode, encode } from './bson/codec.ts'
+export { toLibrary } from './bson/to-library.ts'
+export type { Doc, Value } from './bson/value.ts'
+export { readEjson } from './ejson/read.ts'
+export { writeEjson } from './ejson/write.ts'
