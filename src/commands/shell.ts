@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import vm from 'node:vm'
+import { stripTypes } from '../project/index.ts'
 import type { Site } from '../site/index.ts'
 import { defineBuiltIn, type Command, type CommandWorld } from './command.ts'
 import { codeUnreadable } from './errors.ts'
@@ -69,28 +70,37 @@ function silenceImportWarning(): void {
 async function runCode(code: string, site: Site, { cwd, stdout }: CommandWorld): Promise<number> {
   silenceImportWarning()
   Object.defineProperties(globalThis, namesOf(site))
-  const value: unknown = await (compile(code, cwd).runInThisContext() as () => Promise<unknown>)()
+  const value: unknown = await ((await compile(code, cwd)).runInThisContext() as () => Promise<unknown>)()
   if (value !== undefined)
     stdout.line(typeof value === 'string' ? value : inspect(value, { colors: stdout.colours, depth: 6 }))
   return 0
 }
 
-/** An expression gives its value; anything else is statements, whose `return` does. */
-function compile(code: string, cwd: string): vm.Script {
+/** An expression gives its value; anything else is statements, whose `return` does. Types are left out. */
+async function compile(code: string, cwd: string): Promise<vm.Script> {
   const options = {
     // Imports are relative to where the user stands.
     filename: pathToFileURL(join(cwd, 'shell.js')).href,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }
-  try {
-    return new vm.Script(`async () => (${code.trim().replace(/;$/, '')}\n)`, options)
-  } catch {
-    try {
-      return new vm.Script(`async () => {${code}\n}`, options)
-    } catch (error) {
-      throw codeUnreadable((error as Error).message, { cause: error })
+  let failure: Error | undefined
+  for (const isTyped of [false, true]) {
+    for (const source of [`async () => (${code.trim().replace(/;$/, '')}\n)`, `async () => {${code}\n}`]) {
+      const text = isTyped ? await stripTypes(source) : source
+      if (text === undefined) continue
+      try {
+        return new vm.Script(text, options)
+      } catch (error) {
+        // Of JavaScript that has a mistake the words for statements tell most.
+        if (!isTyped) failure = error as Error
+      }
     }
   }
+  const message = failure?.message ?? 'it cannot be read'
+  const hint = message.includes('import statement')
+    ? "Write: const views = await import('./views.ts')"
+    : undefined
+  throw codeUnreadable(message, { cause: failure, hint })
 }
 
 async function prompt(site: Site): Promise<number> {

@@ -17,6 +17,8 @@ test.each([
   ['({ a: 1 })', '{ a: 1 }\n'],
   ['undefined', ''],
   ['const n = await Promise.resolve(2); return n + 1', '3\n'],
+  ['const n: number = 2; return n as number', '2\n'],
+  ['[1, 2].map((n: number) => n * 2).join()', '2,4\n'],
   ['await db.collection("c").insertOne({ a: 1 }); return db.collection("c").countDocuments()', '1\n'],
 ])('-c %j prints the value', async (code, expected) => {
   expect(await shell(['-c', code])).toEqual({ code: 0, stdout: expected, stderr: '' })
@@ -37,4 +39,6 @@ test('code that throws, or is none, is an error with exit code 1', async () => {
     1,
     expect.stringMatching(/^error: The code is not JavaScript: /),
   ])
+  const imported = await shell(['-c', "import { a } from './a.ts'"])
+  expect(imported.stderr).toContain("await import('./views.ts')")
 })
