@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TaoError } from '../../src/base/errors.ts'
 import { inspectSettings, resolveSettings, type ResolveOptions } from '../../src/project/resolve-settings.ts'
-import { defineSettings, type SettingsInput } from '../../src/project/settings.ts'
+import type { SettingsInput } from '../../src/project/settings.ts'
 import { makeFolder } from './temp-project.ts'
 
 const secret = 'Zq3vK8sLw0pXn7RtYb5mHc2dJf9gAe4uTi6oQk1'
@@ -300,15 +300,6 @@ test('development without a key gets one for this run, and a warning', () => {
   expect(make().length).toBeGreaterThan(40)
   expect(warnings[0]).toContain('run "tao secret"'.replace('run', 'Run'))
   expect(resolveSettings({}, options({ env: {}, mode: 'test' })).secretKeys).toHaveLength(1)
-})
-
-test('defineSettings keeps the types of what it is given', () => {
-  const settings = defineSettings({ public: { title: 'My site' }, extra: { pageSize: 20 } })
-  const title: string = settings.public.title
-  const size: number = settings.extra.pageSize
-  expect([title, size]).toEqual(['My site', 20])
-  // @ts-expect-error -- an unknown key is a compile error
-  defineSettings({ prot: 1 })
 })
 
 test('#15 live is on unless the settings say otherwise, and the command line wins', () => {
