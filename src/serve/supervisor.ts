@@ -6,6 +6,7 @@ import { siteCrashed, siteSlow } from './errors.ts'
 import { createHolding } from './holding.ts'
 import { stopReading } from './handed-socket.ts'
 import type { BuildOrder, FromChild, SiteSummary } from './messages.ts'
+import { createNextStart } from './next-start.ts'
 import type { Spares } from './spares.ts'
 
 export interface SupervisorOptions {
@@ -42,12 +43,6 @@ export interface Supervisor {
   kill(): void
 }
 
-/** Several files are saved in one go, or one in several steps: as long as changes come, nothing is started. */
-const quiet = 4
-/** In a burst of saves each start would be in vain but the last, and would cost a spare. */
-const quietInBurst = 30
-/** Two changes within this time are a burst. */
-const burstWithin = 400
 /** A code that was told to stop answering says so at once, unless it is kept busy by a long computation. */
 const retireWithin = 2000
 /** What is under way in the old code when the new one takes over may take this long. */
@@ -70,51 +65,25 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let generation = 0
   let changedFiles = new Set<string>()
   let changedAt = performance.now()
-  let lastChangeAt = Number.NEGATIVE_INFINITY
-  let timer: NodeJS.Timeout | undefined
   /** As the last site that started has it: a page that says what is broken cannot ask the settings. */
   let live = order.mode === 'development' && order.flags.live !== false
-  /** A spare that was asked for, and one that came while further changes were awaited. */
-  let taking = false
-  let inHand: Child | undefined
   let starting: Child | undefined
   let serving: Serving | undefined
   let broken: BrokenServer | undefined
   let leaving: Promise<void>[] = []
   let stopping = false
+  const next = createNextStart(spares, build)
 
   function restart(files: readonly string[]): void {
     if (stopping) return
-    const now = performance.now()
-    const isBurst = now - lastChangeAt < burstWithin && spares.waiting < 2
-    lastChangeAt = now
-    if (!isStarting()) changedAt = now
+    if (!next.isAwaited && starting === undefined) changedAt = performance.now()
     generation += 1
     for (const file of files) changedFiles.add(file)
     holding.shut()
     retireServing()
     retireBroken()
     discardStarting()
-    clearTimeout(timer)
-    timer = setTimeout(() => void start(), isBurst ? quietInBurst : quiet)
-  }
-
-  function isStarting(): boolean {
-    return timer !== undefined || taking || starting !== undefined
-  }
-
-  async function start(): Promise<void> {
-    timer = undefined
-    // Whoever waits for a spare already starts what is newest when it comes.
-    if (taking) return
-    taking = true
-    const child = inHand ?? (await spares.take())
-    taking = false
-    inHand = child
-    if (timer !== undefined) return
-    inHand = undefined
-    if (stopping) child.kill()
-    else build(child)
+    next.ask()
   }
 
   function build(child: Child): void {
@@ -279,9 +248,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     refreshNames: () => serving?.child.send({ type: 'templates' }),
     async stop(deadline) {
       stopping = true
-      clearTimeout(timer)
-      spares.end()
-      inHand?.kill()
+      next.end()
       discardStarting()
       holding.end()
       serving?.child.send({ type: 'stop', deadline })
@@ -290,9 +257,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     kill() {
       stopping = true
-      clearTimeout(timer)
-      spares.end()
-      inHand?.kill()
+      next.end()
       holding.end()
       for (const child of children) child.kill()
     },

@@ -5,15 +5,20 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { askUntil } from '../serve/ask.ts'
 import { buildPackage } from '../serve/built-package.ts'
+import { saveUnderLoad } from '../serve/save-under-load.ts'
 
 /*
  * From saving to the new answer: `serve --reload` and `tsx watch` on the same site of ten apps, turn about in one run.
- * A poll each 5 ms, each on a connection of its own, half of the saves in place and half by rename.
- * Run it with `node --import ./test/bench/typescript.js test/bench/reload.ts [saves]`; it installs tsx in a temporary folder.
+ * A poll each 5 ms, each on a connection of its own, half of the saves in place and half by rename. Then, of tao alone,
+ * the same for a template, and a hundred saves under steady load with what was lost and what was stale.
+ * Run it with `node --import ./test/bench/typescript.js test/bench/reload.ts [saves] [saves under load]`; it installs tsx
+ * in a temporary folder.
  */
 
 const SAVES = Number(process.argv[2] ?? 12)
+const SAVES_UNDER_LOAD = Number(process.argv[3] ?? 100)
 const APPS = Array.from({ length: 10 }, (_, n) => `app${n}`)
 /** Between two saves somebody reads, types and thinks: for that long nothing is measured, and servers make ready. */
 const PAUSE = 3000
@@ -59,7 +64,27 @@ try {
   const [ours, theirs] = started.map((one) => median(single.get(one)!))
   const last = median(burst.get(started[0]!)!)
   console.log(`one save: 1/${(theirs! / ours!).toFixed(1)} of tsx watch (aim: 1/10)`)
-  console.log(`a burst: ${(last / ours!).toFixed(1)} times one save (aim: at most 4)`)
+  const lastOfTsx = median(burst.get(started[1]!)!)
+  console.log(
+    `a burst: ${(last / ours!).toFixed(1)} times one save (aim: at most 4; tsx watch: ${(lastOfTsx / theirs!).toFixed(1)})`,
+  )
+  const tao = started.shift()!
+  for (const other of started.splice(0)) other.stop()
+  started.push(tao)
+  const templates: number[] = []
+  for (let round = 0; round < SAVES; round++) {
+    await delay(300)
+    templates.push(await timeTemplate(tao, ++version, round % 2 === 1))
+  }
+  console.log(`a template: median ${median(templates)} ms (aim: at most 10)`)
+  save(tao.file, tao.text(1), false)
+  await askUntil(tao.url, /^version 1$/)
+  const { answers, lost, stale } = await saveUnderLoad(
+    tao.url,
+    (saved) => save(tao.file, tao.text(saved), false),
+    SAVES_UNDER_LOAD,
+  )
+  console.log(`${SAVES_UNDER_LOAD} saves under load: ${answers} answers, ${lost.length} lost, ${stale} stale`)
 } finally {
   for (const contender of started) contender.stop()
   built.remove()
@@ -88,6 +113,16 @@ async function timeSave(
   }
 }
 
+/** Saves a template and asks for its page without a pause until the page has the change. */
+async function timeTemplate({ url, file }: Contender, version: number, byRename: boolean): Promise<number> {
+  const page = `<p>template ${version} {{ words }}</p>`
+  await read(`${url}/page`)
+  save(join(dirname(file), 'templ/index.html'), page, byRename)
+  const began = performance.now()
+  await askUntil(`${url}/page`, `template ${version} `)
+  return performance.now() - began
+}
+
 function save(file: string, text: string, byRename: boolean): void {
   if (!byRename) return writeFileSync(file, text)
   writeFileSync(`${file}.tmp`, text)
@@ -107,7 +142,10 @@ function read(url: string): Promise<string> {
 async function startTao(): Promise<Contender> {
   const root = join(folder, 'tao')
   const view = (version: number): string =>
-    `export function index(): string { return 'version ${version}' }\nexport function list(): object { return { list: [] } }\n`
+    `import { templ, type Request } from 'tao1'
+export function index(): string { return 'version ${version}' }
+export function list(): object { return { list: [] } }
+export function page(request: Request): unknown { return templ('app0:index', request, { words: 'of tea' }) }\n`
   write(root, {
     'package.json': '{ "name": "bench", "type": "module" }',
     '.env': 'SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef\n',
@@ -120,7 +158,7 @@ process.exit(await serve({ root: ${JSON.stringify(root)}, port: Number(process.a
     write(root, {
       [`apps/${app}/routes.ts`]: `import { route } from 'tao1'
 import * as views from './views.ts'
-export default [route('GET', '/${app}', views.index), route('GET', '/${app}/list', views.list)]\n`,
+export default [route('GET', '/${app}', views.index), route('GET', '/${app}/list', views.list), route('GET', '/${app}/page', views.page)]\n`,
       [`apps/${app}/views.ts`]: view(1),
       [`apps/${app}/templ/index.html`]: '<p>{{ words }}</p>',
     })
