@@ -1,8 +1,7 @@
 import { canonicalCharset, decodeText } from './decode-text.ts'
+import { decodeUrlencoded } from './decode-urlencoded.ts'
 import { bodyForm, bodyTooLarge, bodyTooMany } from './errors.ts'
 import { formatBytes, type BodyLimits } from './limits.ts'
-
-const PERCENT = 0x25
 
 /**
  * The pairs of a url-encoded form, in order, as flat strings: `a[$gt]` is a name like any other.
@@ -15,6 +14,8 @@ export function parseUrlencoded(
   charset?: string,
 ): [name: string, value: string][] {
   const unicode = charset === undefined || canonicalCharset(charset) === 'utf-8'
+  const usual = unicode ? decodeUrlencoded(bytes, limits) : undefined
+  if (usual !== undefined) return usual
   const text = unicode ? decodeText(bytes, undefined, 'The form') : bytes.toString('latin1')
   const pairs: [string, string][] = []
   for (let start = 0; start < text.length;) {
@@ -42,38 +43,13 @@ function decode(text: string, charset: string | undefined): string {
   if (charset !== undefined) return decodeText(percentBytes(spaced), charset, 'The form')
   if (!spaced.includes('%')) return spaced
   try {
-    return decodePercent(spaced)
+    return decodeURIComponent(spaced)
   } catch (error) {
     throw bodyForm(`${JSON.stringify(text.slice(0, 60))} is not percent-encoded UTF-8`, {
       cause: error,
       hint: 'A percent sign itself is sent as %25.',
     })
   }
-}
-
-/** As decodeURIComponent, which is slow, does; asked only for what is not ASCII, and to say what is wrong. */
-function decodePercent(text: string): string {
-  let decoded = ''
-  let start = 0
-  for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', start)) {
-    let end = at + 3
-    const byte = hexValue(text.charCodeAt(at + 1)) * 16 + hexValue(text.charCodeAt(at + 2))
-    decoded += text.slice(start, at)
-    if (byte < 0x80) decoded += String.fromCharCode(byte)
-    else {
-      while (text.charCodeAt(end) === PERCENT) end += 3
-      decoded += decodeURIComponent(text.slice(at, end))
-    }
-    start = end
-  }
-  return decoded + text.slice(start)
-}
-
-/** `NaN` for what is no hexadecimal digit. */
-function hexValue(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const letter = code | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN
 }
 
 /** The bytes of text whose units are bytes, percent-escapes resolved. */
