@@ -90,19 +90,19 @@ export function createPipeline(parts: PipelineParts): Pipeline {
       route = found.route
       request = new Request(host, incoming, raw, id, path, route.entry, found.params, startedAt, route.limits)
       if (settings.security.hostCheck) checkHost(incoming, host.client.host(incoming), parts.isHostAllowed)
-      if (route === fallback && path.startsWith(staticUrl)) {
-        serveStatic(parts, request, path.slice(staticUrl.length), raw, fail)
-        return
-      }
       const current = request
-      const preparing = current.prepareSession()
-      if (preparing) {
+      const next = (): void => {
+        const preparing = current.prepareSession()
+        if (!preparing) return answer(route, current, raw, fail)
         preparing
           .then(() => answer(route, current, raw, fail))
           .catch(fail)
           .catch((error: unknown) => giveUp(current, raw, error))
+      }
+      if (path.startsWith(staticUrl) && (isRead(request.method) || route === fallback)) {
+        serveStatic(parts, request, path.slice(staticUrl.length), raw, next, fail)
       } else {
-        answer(route, current, raw, fail)
+        next()
       }
     } catch (error) {
       fail(error)
@@ -124,26 +124,24 @@ function checkOrigin(request: Request, { siteUrl, security }: Request['app']['se
     throw new Forbidden('Cross-origin request refused')
 }
 
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+/** Sends a static file if there is one; else the request goes on to its route, or to the 404 of the site. */
 function serveStatic(
   parts: PipelineParts,
   request: Request,
   path: string,
   raw: ServerResponse,
+  next: () => void,
   fail: (error: unknown) => void,
 ): void {
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return fail(new MethodNotAllowed(['GET', 'HEAD']))
+  if (!isRead(request.method)) return fail(new MethodNotAllowed(['GET', 'HEAD']))
   const send = (answer: Awaited<ReturnType<StaticFiles['serve']>>): void => {
-    if (answer) {
-      const response = new HttpResponse(answer.body, { status: answer.status, headers: answer.headers })
-      finish(parts, parts.fallback, request, raw, response, [])
-      return
-    }
-    // The fallback throws 404; it is asked so that the site's middleware and pages have their say.
-    Promise.resolve(request.prepareSession())
-      .then(() => parts.fallback.handler(request))
-      .then((response) => finish(parts, parts.fallback, request, raw, response))
-      .catch(fail)
+    if (!answer) return next()
+    const response = new HttpResponse(answer.body, { status: answer.status, headers: answer.headers })
+    finish(parts, parts.fallback, request, raw, response, [])
   }
   const answer = parts.statics.serve(path, { method: request.method, headers: request.raw.headers })
   if (answer instanceof Promise) answer.then(send).catch(fail)

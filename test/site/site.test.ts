@@ -203,3 +203,14 @@ test('#17 an unknown setting is refused with the nearest known one', async () =>
     hint: expect.stringContaining('database'),
   })
 })
+
+test('#8 static files go before a route that takes everything; what is no file goes on to it', async () => {
+  const client = await startSite({
+    'static/a.txt': 'a file',
+    'routes.ts': `import { route } from 'tao1'
+export default [route(['GET', 'POST'], '/{page:path}', (request) => 'page ' + request.params.page, 'page')]`,
+  })
+  expect(await (await client.get('/static/a.txt')).text()).toBe('a file')
+  expect(await (await client.get('/static/none.txt')).text()).toBe('page static/none.txt')
+  expect(await (await client.post('/static/a.txt')).text()).toBe('page static/a.txt')
+})
