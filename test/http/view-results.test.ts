@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
+import { expect, test, vi } from 'vitest'
 import { startSite, startView } from '../start-site.ts'
 
 const ANSWERS: [result: string, imports: string, status: number, type: string | null, body: string][] = [
@@ -134,3 +135,48 @@ test('#9 a stream is sent as it comes, and its failure cuts the connection', asy
   )
   await expect(client.get('/')).rejects.toThrow()
 })
+
+test.runIf(existsSync('/proc/self/fd'))(
+  '#6 a file whose client has left, or whose middleware fails, is not held open',
+  async () => {
+    const client = await startSite({
+      'docs/large.bin': 'x'.repeat(4 << 20),
+      'routes.ts': `import { route, file } from 'tao1'
+const root = decodeURIComponent(new URL('docs', import.meta.url).pathname)
+let leave
+const left = new Promise((resolve) => { leave = resolve })
+const fails = async (request, next) => { await next(); throw new Error('after the file') }
+export default [
+  route('GET', '/', () => file('large.bin', { root }), 'whole'),
+  route('GET', '/late', async (request) => {
+    request.raw.socket.once('close', leave)
+    process.emit('tao-test-asked')
+    await left
+    return file('large.bin', { root })
+  }, 'late'),
+  route('GET', '/fails', () => file('large.bin', { root }), 'fails', { middleware: fails }),
+]`,
+    })
+    const { url } = await client.site.listen({ host: '127.0.0.1', port: 0 })
+    const openFiles = (): string[] =>
+      readdirSync('/proc/self/fd').flatMap((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).endsWith('large.bin') ? [fd] : []
+        } catch {
+          // Closed since the folder was read.
+          return []
+        }
+      })
+
+    const asked = new Promise((resolve) => process.once('tao-test-asked' as never, resolve as never))
+    const impatient = new AbortController()
+    const late = fetch(`${url}/late`, { signal: impatient.signal }).catch(() => 'left')
+    await asked
+    impatient.abort()
+    expect(await late).toBe('left')
+    expect((await fetch(`${url}/fails`)).status).toBe(500)
+    const whole = await fetch(url, { headers: { range: 'bytes=1-' } })
+    expect([whole.status, (await whole.text()).length]).toEqual([206, (4 << 20) - 1])
+    await vi.waitFor(() => expect(openFiles()).toEqual([]))
+  },
+)

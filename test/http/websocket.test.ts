@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { startSite } from '../start-site.ts'
 
 const FILES = {
@@ -17,6 +19,7 @@ export default [
     const socket = await request.websocket()
     await socket.send({ name: request.session.name, id: request.params, q: request.query.get('q') })
   }, 'who'),
+  route('GET', '/listen', async (request) => { for await (const message of await request.websocket()) void message }, 'listen'),
   route('GET', '/login', (request) => { request.session.name = 'Ada' }, 'login'),
   route('GET', '/no', () => ({ plain: true }), 'no'),
 ]`,
@@ -79,4 +82,31 @@ test('#10 a client that goes away ends the view’s loop', async () => {
   const socket = await client.websocket('/live')
   socket.raw.terminate()
   await ended
+})
+
+test.each([
+  ['a text that is no UTF-8', [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007],
+  ['a frame without a mask', [0x81, 0x01, 0x61], 1002],
+  ['reserved bits', [0xf1, 0x81, 0, 0, 0, 0, 0x61], 1002],
+  ['an unknown kind of frame', [0x83, 0x80, 0, 0, 0, 0], 1002],
+  ['a message of more than the default of 1 MiB', [0x82, 0xff, 0, 0, 0, 0, 0, 0x10, 0, 1, 0, 0, 0, 0], 1009],
+])('H14 %s closes with its code, and the site goes on', async (_, frame, code) => {
+  const client = await startSite(FILES)
+  const { url } = await client.site.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.write(
+    'GET /listen HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  )
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+  await once(socket, 'data')
+  socket.write(Buffer.from(frame))
+  await once(socket, 'close')
+  const received = Buffer.concat(chunks)
+  // A server's close frame: final, kind 8, no mask; then its code.
+  const close = received.indexOf(Buffer.from([0x88, 0x02]), received.indexOf('\r\n\r\n'))
+  expect(received.readUInt16BE(close + 2)).toBe(code)
+  expect((await client.get('/no')).status).toBe(200)
 })
