@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { parseHeaderValue } from './content-type.ts'
@@ -50,14 +51,24 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
     }
     const reader = openMultipart(stream, headers, type, limits)
     const closed = new Promise<void>((resolve) => stream.once('close', resolve))
+    const progress: Progress = { saved: [], refused: false }
+    let complete = false
     try {
       for await (const part of formParts(reader, limits)) {
         if ('value' in part) fields.push([part.name, part.value])
-        else yield* offer(part, closed)
+        else yield* offer(part, closed, progress)
       }
+      complete = true
+    } catch (error) {
+      progress.refused = true
+      throw error
     } finally {
       await reader.close()
       discard(stream)
+      // Else whoever sends one file too many fills the disk with all those before it.
+      if (progress.refused && !complete) {
+        await Promise.all(progress.saved.map((path) => rm(path, { force: true })))
+      }
     }
   }
 
@@ -69,6 +80,14 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
   }
 }
 
+/** What became of the files of one body. */
+interface Progress {
+  /** Paths of what `saveTo` wrote. */
+  readonly saved: string[]
+  /** The body turned out to be too large, cut or no form. */
+  refused: boolean
+}
+
 /**
  * Yields the file, unless it is an input that was left empty. Afterwards it waits for whoever is still reading it, so
  * that `file.stream().pipe(...)` works without an await, and then makes it unreadable. A failure that reader did not hear
@@ -77,6 +96,7 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
 async function* offer(
   { name: field, file }: Extract<FormPart, { file: unknown }>,
   closed: Promise<void>,
+  progress: Progress,
 ): AsyncGenerator<IncomingFile> {
   const { name, type } = file
   const source = file.chunks()
@@ -97,6 +117,9 @@ async function* offer(
       if (first.done === true) return
       yield first.value
       yield* source
+    } catch (error) {
+      progress.refused = true
+      throw error
     } finally {
       finish()
     }
@@ -119,7 +142,11 @@ async function* offer(
         return toStream(once(), (error) => (unheard = error))
       },
       text: async () => decodeText(await bytes(), undefined, 'The uploaded file'),
-      saveTo: (folder, options) => saveFile(once(), folder, name, options),
+      async saveTo(folder, options) {
+        const file = await saveFile(once(), folder, name, options)
+        progress.saved.push(file.path)
+        return file
+      },
     }
   } finally {
     // A pipe begins to read a tick after it is made, and its stream says what failed a tick after the reading ended.

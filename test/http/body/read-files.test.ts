@@ -206,6 +206,45 @@ describe('readFiles', () => {
     })
   })
 
+  test.each([
+    ['one file too many', { ...limits, files: 2 }, (body: Buffer) => body, 413],
+    ['a file too large', { ...limits, fileSize: 1000 }, (body: Buffer) => body, 413],
+    ['an end that is missing', limits, (body: Buffer) => body.subarray(0, -10), 400],
+  ])('H12 %s takes away the files that were saved before it', async (_, within, cut, status) => {
+    await withFolder(async (folder) => {
+      await using server = await startBodyServer(async (request) => {
+        for await (const file of readFiles(request, request.headers, within)) await file.saveTo(folder)
+      })
+      const body = multipart(boundary, [
+        [fileHead('a.bin'), 'a'],
+        [fileHead('b.bin'), 'b'],
+        [fileHead('c.bin'), 'c'.repeat(2000)],
+      ])
+      expect(await post(server, cut(body), headers)).toMatchObject({ status })
+      expect(await readdir(folder)).toEqual([])
+    })
+  })
+
+  test('H12 an error of the view’s own leaves what it has saved', async () => {
+    await withFolder(async (folder) => {
+      await using server = await startBodyServer(async (request) => {
+        for await (const file of readFiles(request, request.headers, limits)) {
+          await file.saveTo(folder)
+          if (file.name === 'b.bin') throw new Error('the view has other worries')
+        }
+      })
+      await post(
+        server,
+        multipart(boundary, [
+          [fileHead('a.bin'), 'a'],
+          [fileHead('b.bin'), 'b'],
+        ]),
+        headers,
+      )
+      expect(await readdir(folder)).toHaveLength(2)
+    })
+  })
+
   test('another type is 415', async () => {
     await using server = await startBodyServer(async (request) => {
       for await (const file of readFiles(request, request.headers, limits)) return file.name
