@@ -33,3 +33,40 @@ export const codeUnreadable: ErrorFactory<[reason: string]> = createError(
   'TAO_CODE_UNREADABLE',
   (reason: string) => `The code is not JavaScript: ${reason}.`,
 )
+
+export const documentRefused: ErrorFactory<[collection: string, reason: string]> = createError(
+  'TAO_DOCUMENT_REFUSED',
+  (collection: string, reason: string) =>
+    `A document of ${collection} cannot be written: ${reason.replace(/\.$/, '')}.`,
+)
+
+export const importUnreadable: ErrorFactory<[where: string, reason: string]> = createError(
+  'TAO_IMPORT_UNREADABLE',
+  (where: string, reason: string) => `${where} cannot be imported: ${reason.replace(/\.$/, '')}.`,
+)
+
+export const notConfirmed: ErrorFactory<[what: string]> = createError(
+  'TAO_NOT_CONFIRMED',
+  (what: string) => `${what}, and nobody is there to be asked.`,
+  { exitCode: 4 },
+)
+
+export const targetNotEmpty: ErrorFactory<[target: string]> = createError(
+  'TAO_TARGET_NOT_EMPTY',
+  (target: string) => `There are documents in ${target} already.`,
+)
+
+export const copyRefused: ErrorFactory<[reason: string]> = createError(
+  'TAO_COPY_REFUSED',
+  (reason: string) => reason,
+)
+
+export const copyDiffers: ErrorFactory<[collection: string, reason: string]> = createError(
+  'TAO_COPY_DIFFERS',
+  (collection: string, reason: string) => `The copy of ${collection} is not what was copied: ${reason}.`,
+)
+
+export const interruptedWork: ErrorFactory<[what: string]> = createError(
+  'TAO_WORK_INTERRUPTED',
+  (what: string) => `${what} was interrupted.`,
+)

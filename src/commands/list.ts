@@ -26,6 +26,7 @@ export const builtInCommands: readonly ListedCommand[] = [
   listed('Look', 'check', 'Look for mistakes in the project', () => import('./check.ts')),
   listed('Look', 'get', 'Send one request into the site, without a server', () => import('./get.ts')),
   listed('Look', 'shell', 'Open a prompt with the site loaded', () => import('./shell.ts')),
+  listed('More', 'db', 'Show, export, import, drop or copy the database', () => import('./db.ts')),
   listed('More', 'secret', 'Print a new SECRET_KEY', () => import('./secret.ts')),
   listed('More', 'completion', 'Print a completion script for a shell', () => import('./completion.ts')),
 ]

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from 'mongodb'
+import { count } from '../base/text.ts'
+import type { Database } from '../database/index.ts'
+import type { CommandWorld } from './command.ts'
+import {
+  makeCollection,
+  makeIndexes,
+  markCollection,
+  readShapes,
+  type CollectionShape,
+} from './db-collections.ts'
+import { compareCopies, type Compared } from './db-compare.ts'
+import { findAddress, withDatabase, withExisting } from './db-open.ts'
+import { createProgress, type Progress } from './db-progress.ts'
+import { createWriter } from './db-write.ts'
+import { copyRefused, interruptedWork, targetNotEmpty, wrongUsage } from './errors.ts'
+
+interface CopyOptions {
+  from: string | undefined
+  to: string | undefined
+  collection: string | undefined
+  merge: boolean
+  force: boolean
+  json: boolean
+}
+
+interface Copying {
+  readonly source: Db
+  readonly target: Db
+  readonly shapes: readonly CollectionShape[]
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+/**
+ * `tao db copy`: collections with their options, documents in batches, a comparison of every document by its hash, and
+ * the indexes. The source is only read. A mark in the target tells an unfinished copy, which a repetition goes on with.
+ */
+export async function copyDatabase(world: CommandWorld, options: CopyOptions): Promise<number> {
+  const { to, merge, force } = options
+  if (to === undefined) throw wrongUsage('tao db copy needs --to URL.', { hint: 'Say where to copy to.' })
+  if (merge && force)
+    throw wrongUsage('--merge keeps what is in the target and --force drops it: choose one.')
+  const signal = world.interruption()
+  return withExisting(world, options.from, async (source) =>
+    withDatabase(await findAddress(world, to), async (target) => {
+      const shapes = await readShapes(source.db, options.collection)
+      checkShapes(shapes, options.collection)
+      await enterTarget(source, target, options)
+      const progress = createProgress(world.stderr)
+      try {
+        const compared = await copyAll(
+          { source: source.db, target: target.db, shapes, progress, signal },
+          merge,
+        )
+        await target.db.dropCollection(markCollection)
+        progress.end()
+        report(world, options.json, target.label, compared)
+        return 0
+      } finally {
+        progress.end()
+      }
+    }),
+  )
+}
+
+function checkShapes(shapes: readonly CollectionShape[], only: string | undefined): void {
+  if (only !== undefined && shapes.length === 0) {
+    throw wrongUsage(`There is no collection "${only}".`, { hint: 'tao db status lists the collections.' })
+  }
+  const series = shapes.find(({ isTimeSeries }) => isTimeSeries)
+  if (series) {
+    throw copyRefused(`${series.name} is a time series, whose documents cannot be replaced by their _id.`, {
+      hint: "MongoDB's own mongodump copies it.",
+    })
+  }
+}
+
+/** Makes sure that the target is another database and may be written to, and marks it. */
+async function enterTarget(source: Database, target: Database, { merge, force }: CopyOptions): Promise<void> {
+  const mark = target.db.collection<{ _id: string; from: string; token: string }>(markCollection)
+  const before = await mark.findOne({ _id: 'copy' })
+  const token = randomUUID()
+  const goesOn = before?.from === source.label
+  const isFree = merge || force || goesOn || !(await hasDocuments(target.db))
+  if (!isFree) {
+    throw targetNotEmpty(target.label, {
+      hint: '--merge replaces documents of the same _id and keeps the others; --force drops all of it first.',
+    })
+  }
+  await mark.updateOne({ _id: 'copy' }, { $set: { from: source.label, token } }, { upsert: true })
+  // However the URLs are written: what was marked here and is seen there is one and the same.
+  const seen = await source.db
+    .collection<{ _id: string; token: string }>(markCollection)
+    .findOne({ _id: 'copy' })
+  if (seen?.token === token) {
+    await target.db.dropCollection(markCollection)
+    throw wrongUsage('The database to copy from and the one to copy to are the same.')
+  }
+  if (force && !goesOn) {
+    for (const { name } of await readShapes(target.db)) await target.db.dropCollection(name)
+  }
+}
+
+async function hasDocuments(db: Db): Promise<boolean> {
+  for (const { name, isView } of await readShapes(db)) {
+    if (isView || (await db.collection(name).findOne({}, { projection: { _id: 1 } }))) return true
+  }
+  return false
+}
+
+async function copyAll(copying: Copying, merge: boolean): Promise<Compared[]> {
+  const { source, target, shapes, progress, signal } = copying
+  const compared: Compared[] = []
+  for (const shape of shapes) {
+    if (!(await makeCollection(target, shape)) && !merge) {
+      throw copyRefused(`${shape.name} is in the target already, with other options.`, {
+        hint: '--merge keeps these, --force drops what is there first.',
+      })
+    }
+    if (shape.isView) continue
+    await copyDocuments(copying, shape.name)
+    compared.push(await compareCopies(source, target, shape.name, { merge, progress, signal }))
+    // Not before the comparison: a TTL index may begin to delete.
+    progress.start(`${shape.name}: indexes`)
+    await makeIndexes(target, shape)
+  }
+  return compared
+}
+
+async function copyDocuments({ source, target, progress, signal }: Copying, name: string): Promise<void> {
+  const collection = source.collection(name)
+  const writer = createWriter(target, name)
+  progress.start(`${name}: copy`, await collection.estimatedDocumentCount())
+  for await (const bytes of collection.find({}, { raw: true }).sort({ $natural: 1 })) {
+    if (signal.aborted) {
+      throw interruptedWork('The copy', { hint: 'The same command goes on with it; nothing is lost.' })
+    }
+    await writer.write(bytes as unknown as Uint8Array)
+    progress.add(1)
+  }
+  await writer.flush()
+}
+
+function report(
+  { stdout, stderr }: CommandWorld,
+  json: boolean,
+  label: string,
+  compared: readonly Compared[],
+): void {
+  if (json) stdout.line(JSON.stringify({ to: label, collections: compared }, undefined, 2))
+  else {
+    for (const { collection, documents, hash } of compared) {
+      stdout.line(`${collection}  ${count(documents, 'document')}  ${stdout.style('dim', hash)}`)
+    }
+  }
+  stderr.line(`${count(compared.length, 'collection')} copied to ${label} and compared.`)
+}

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { openDatabase, type Database } from '../database/index.ts'
+import { chooseMode, describeProject, findProject, loadEnv, loadSettingsToInspect } from '../project/index.ts'
+import { assertInstalled } from './assert-installed.ts'
+import type { CommandWorld } from './command.ts'
+import { wrongUsage } from './errors.ts'
+
+/** Where a database is, before it is opened. */
+export interface DatabaseAddress {
+  readonly url: string
+  readonly root: string
+  readonly name: string
+  readonly timeout: number
+  /** The folder of an embedded store. */
+  readonly folder: string | undefined
+}
+
+/**
+ * The address of the database a command works with: the URL given, else that of the settings. A URL of a server that
+ * names its database needs no project around.
+ * @throws TAO_USAGE for a server without a database's name outside of a project; what the settings throw
+ */
+export async function findAddress(
+  { cwd, env }: Pick<CommandWorld, 'cwd' | 'env'>,
+  url: string | undefined,
+): Promise<DatabaseAddress> {
+  if (url !== undefined && /^mongodb(?:\+srv)?:\/\/[^/]*\/[^?]/.test(url)) {
+    return { url, root: cwd, name: 'tao', timeout: 10, folder: undefined }
+  }
+  const { root } = findProject(cwd)
+  assertInstalled(root)
+  const project = describeProject(root)
+  const all = loadEnv(root, { ...env })
+  const { settings, problems } = await loadSettingsToInspect(project, { env: all, mode: chooseMode(all) })
+  // Nothing is sealed here, and a backup must not wait for a key.
+  const problem = problems.find(({ code }) => code !== 'TAO_SETTINGS_SECRET')
+  if (problem !== undefined) throw problem
+  const chosen = url ?? settings.database
+  const folder = /^embedded:(.+)$/.exec(chosen)?.[1]
+  return {
+    url: chosen,
+    root,
+    name: settings.name.replace(/[^\w-]/g, '_'),
+    timeout: settings.timeouts.database,
+    folder: folder === undefined ? undefined : resolve(root, folder),
+  }
+}
+
+/** Whether there is anything: looking must not make the folder of a store. */
+export function isThere({ folder }: DatabaseAddress): boolean {
+  return folder === undefined || existsSync(resolve(folder, 'store.json'))
+}
+
+/** Opens a database, hands it to `work` and closes it, come what may. */
+export async function withDatabase<T>(
+  address: DatabaseAddress,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase({ ...address, events: false })
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+/** As `withDatabase`, for what reads or empties: it must be there. */
+export async function withExisting<T>(
+  world: Pick<CommandWorld, 'cwd' | 'env'>,
+  url: string | undefined,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const address = await findAddress(world, url)
+  if (!isThere(address)) {
+    throw wrongUsage(`There is no database at ${address.url} yet.`, {
+      hint: 'It is made when the site first writes to it.',
+    })
+  }
+  return withDatabase(address, work)
+}
