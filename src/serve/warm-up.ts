@@ -45,13 +45,14 @@ async function writeSite(root: string): Promise<void> {
   const files: Record<string, string> = {
     'package.json': '{ "name": "warm", "type": "module" }',
     'settings.ts': `import { defineSettings } from ${index}
-export default defineSettings({ database: 'mongodb://127.0.0.1:1/warm' })`,
+export default defineSettings({ database: 'memory:' })`,
     'routes.ts': `import { route } from ${index}
 import * as views from './views.ts'
 export default [route('GET', '/', views.index)]`,
     'views.ts': `import { templ, type Request } from ${index}
 export async function index(request: Request) {
-  return templ('index', request, { items: [1, 2, 3] })
+  const items = await request.db.collection('warm').find().toArray()
+  return templ('index', request, { items: [1, 2, 3, ...items] })
 }`,
     'templ/layout.html':
       '<html><head><title>{% block title %}{% endblock %}</title></head>{% block body %}{% endblock %}</html>',

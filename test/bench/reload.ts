@@ -150,7 +150,7 @@ export function page(request: Request): unknown { return templ('app0:index', req
     'package.json': '{ "name": "bench", "type": "module" }',
     '.env': 'SECRET_KEY=0123456789abcdef0123456789abcdef0123456789abcdef\n',
     'settings.ts': `import { defineSettings } from 'tao1'
-export default defineSettings({ database: 'mongodb://127.0.0.1:1/bench', log: { requests: false } })\n`,
+export default defineSettings({ database: 'embedded:data', log: { requests: false } })\n`,
     'serve.mjs': `import { serve } from ${JSON.stringify(join(built.folder, 'dist/serve/index.js'))}
 process.exit(await serve({ root: ${JSON.stringify(root)}, port: Number(process.argv[2]), reload: true }))`,
   })
