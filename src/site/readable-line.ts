@@ -1,4 +1,6 @@
 import { inspect, styleText } from 'node:util'
+import { formatPlace, type Place } from '../base/errors.ts'
+import { count } from '../base/text.ts'
 
 /** A line as pino writes it, read again. */
 export type LogLine = Readonly<Record<string, unknown>>
@@ -25,9 +27,34 @@ export function readableLine(line: LogLine, colours: boolean): string {
     .map(([name, value]) => `${name}=${show(value)}`)
   const clock = style('dim', new Date(time as number).toTimeString().slice(0, 8))
   const words = [message, style('dim', more.join('  '))].filter((part) => part !== '')
-  const stack = (err as { stack?: unknown } | undefined)?.stack
-  const below = typeof stack === 'string' ? `\n${stack.replace(/^/gm, '  ')}` : ''
+  const stack = shortStack(err as LoggedError | undefined)
+  const below = stack === undefined ? '' : `\n${stack.replace(/^/gm, '  ')}`
   return `${clock} ${style(labelStyle, label)}${words.join('  ')}${below}`
+}
+
+interface LoggedError {
+  stack?: unknown
+  place?: Place
+}
+
+/** Where tao's own code is. */
+const tao = new URL('../', import.meta.url)
+
+/** Of a stack of fifty frames the site's own are what somebody looks for. */
+function shortStack(error: LoggedError | undefined): string | undefined {
+  if (typeof error?.stack !== 'string') return undefined
+  const lines = error.stack.split('\n')
+  const isForeign = (line: string): boolean =>
+    /^\s+at /.test(line) &&
+    (/node:|[\\/]node_modules[\\/]/.test(line) || line.includes(tao.href) || line.includes(tao.pathname))
+  const own = lines.filter((line) => !isForeign(line))
+  const place = error.place?.file === undefined ? [] : [`    in ${formatPlace(error.place)}`]
+  const first = own.findIndex((line) => /^\s+at /.test(line))
+  if (first === -1 && place.length === 0) return error.stack
+  const at = first === -1 ? own.length : first
+  const left = lines.length - own.length
+  const more = left === 0 ? [] : [`    and ${count(left, 'frame')} of tao, packages and Node`]
+  return [...own.slice(0, at), ...place, ...own.slice(at), ...more].join('\n')
 }
 
 function show(value: unknown): string {
