@@ -5,6 +5,7 @@ import {
   type Server,
 } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { inject, type InjectOptions, type Response as InjectResponse } from 'light-my-request'
 import type { Settings } from '../project/index.ts'
 import { answerClientError } from './client-error.ts'
@@ -62,7 +63,15 @@ export function createServer(
     },
     pipeline,
   )
+  const upgraded = new Set<Duplex>()
+  const cut = (): void => {
+    server.closeAllConnections()
+    for (const socket of upgraded) socket.destroy()
+  }
   server.on('upgrade', (request, socket, head) => {
+    // From here on the server itself does not count it among its connections.
+    upgraded.add(socket)
+    socket.once('close', () => upgraded.delete(socket))
     routeUpgrade(pipeline, upgrades, request, socket as Socket, head)
   })
   // Node would answer 417 by itself; to serve the request is allowed as well (RFC 9110 section 10.1.1).
@@ -88,8 +97,8 @@ export function createServer(
     async close({ deadline = timeouts.shutdown * 1000, code = 1001 } = {}) {
       if (closing) return
       closing = true
-      if (server.listening) await drain(server, upgrades, deadline, code)
-      else server.closeAllConnections()
+      if (server.listening) await drain(server, upgrades, { deadline, code, cut })
+      else cut()
     },
   }
 }
@@ -118,7 +127,11 @@ function routeUpgrade(
  * `http.Server.close()` cuts idle kept-alive connections at once: a client that was just sending a request sees a reset.
  * So only accepting stops first; every answer says `Connection: close`; what is idle after a grace is closed.
  */
-async function drain(server: Server, upgrades: Upgrades, deadline: number, code: 1001 | 1012): Promise<void> {
+async function drain(
+  server: Server,
+  upgrades: Upgrades,
+  { deadline, code, cut }: { deadline: number; code: 1001 | 1012; cut: () => void },
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     NetServer.prototype.close.call(server, () => resolve())
   })
@@ -127,7 +140,7 @@ async function drain(server: Server, upgrades: Upgrades, deadline: number, code:
   const grace = Math.min(GRACE, deadline)
   const sweep = setInterval(() => {
     const waited = performance.now() - started
-    if (waited >= deadline) server.closeAllConnections()
+    if (waited >= deadline) cut()
     else if (waited >= grace) server.closeIdleConnections()
   }, 20)
   await closed

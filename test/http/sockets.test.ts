@@ -215,6 +215,21 @@ export default [
   await expect(talk(port, 'GET / HTTP/1.1\r\n\r\n')).rejects.toThrow(/ECONNREFUSED/)
 })
 
+test('H15 an upgrade that its view neither accepts nor answers is cut at the deadline', async () => {
+  const { client, port } = await listen({
+    'routes.ts': `import { route } from 'tao1'
+export default [route('GET', '/', () => { process.emit('tao-test-upgrade'); return new Promise(() => {}) }, 'a')]`,
+  })
+  const asked = new Promise((resolve) => process.once('tao-test-upgrade' as never, resolve as never))
+  const answer = talk(
+    port,
+    'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  )
+  await asked
+  await client.site.close({ deadline: 100 })
+  expect(await answer).toBe('')
+})
+
 test('a client that goes away in the middle of a stream ends its source', async () => {
   const { port } = await listen({
     'routes.ts': `import { route, stream } from 'tao1'
