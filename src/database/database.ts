@@ -58,8 +58,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-async function openEmbedded({ url, root }: DatabaseOptions): Promise<Store | undefined> {
-  if (/^mongodb(?:\+srv)?:\/\//.test(url)) return undefined
+async function openEmbedded(options: DatabaseOptions): Promise<Store | undefined> {
+  if (/^mongodb(?:\+srv)?:\/\//.test(options.url)) return undefined
+  const store = await openStoreOf(options)
+  // A damaged log is found once: when nobody hears of it then, nobody ever does.
+  for (const warning of store.warnings) process.emitWarning(warning, { code: 'TAO_STORE' })
+  return store
+}
+
+async function openStoreOf({ url, root }: DatabaseOptions): Promise<Store> {
   const { openStore } = await import('../mongo/index.ts')
   if (url === 'memory:') return openStore({ memory: true })
   const folder = /^embedded:(.+)$/.exec(url)?.[1]
