@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import {
   Binary,
   BSONRegExp,
@@ -17,6 +18,9 @@ import {
   type Db,
 } from 'mongodb'
 import { expect, test } from 'vitest'
+import { createTerminal } from '../../src/base/terminal.ts'
+import type { CommandWorld } from '../../src/commands/command.ts'
+import { runCommandLine } from '../../src/commands/run-command-line.ts'
 import { openStore } from '../../src/mongo/index.ts'
 import { tempSite } from '../temp-site.ts'
 import { runTao, type TaoOptions, type TaoResult } from './run-tao.ts'
@@ -237,6 +241,31 @@ test('a drop needs a yes', async () => {
   })
   expect((await db(cwd, ['drop', '-y'])).code).toBe(0)
   expect(await inStore(cwd, 'data', everything)).toEqual({})
+})
+
+test.each([
+  ['n', 1, 'Nothing was dropped.'],
+  ['', 1, 'Nothing was dropped.'],
+  ['yes', 0, 'Dropped the database mine'],
+])('a drop asks on a terminal, and the answer %j is kept to', async (answer, code, said) => {
+  const cwd = site()
+  await inStore(cwd, 'data', (target) => target.collection('posts').insertOne({ title: 'one' }))
+  let printed = ''
+  const terminal = createTerminal({ isTTY: true, write: (text) => (printed += text) }, {})
+  const world: CommandWorld = {
+    cwd,
+    env: {},
+    stdin: Object.assign(Readable.from([`${answer}\n`]), { isTTY: true }),
+    stdout: terminal,
+    stderr: terminal,
+    now: () => new Date(),
+    interruption: () => new AbortController().signal,
+  }
+  expect(await runCommandLine(['db', 'drop'], world, '9.8.7')).toBe(code)
+  expect(printed).toContain('[y/N]')
+  expect(printed).toContain(said)
+  const left = await inStore(cwd, 'data', (target) => target.collection('posts').countDocuments())
+  expect(left).toBe(code)
 })
 
 test('status tells what there is and who serves it, and makes nothing', async () => {
