@@ -16,9 +16,8 @@ try {
     cwd: root,
     stdio: 'inherit',
   })
-  const force = process.argv.includes('--force')
-  process.exitCode = force ? 0 : (status ?? 1)
-  if (status === 0 || force) {
+  process.exitCode = status ?? 1
+  if (status === 0) {
     copyBatteryFiles(join(root, 'src/batteries'), join(made, 'batteries'))
     // A global install does not remember where it came from: this tells new-project that a registry has this version.
     if (process.env.npm_command === 'publish') writeFileSync(join(made, 'published'), '')

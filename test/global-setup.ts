@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export default function setup(): void {
   const built = statSync(join(root, 'dist', 'index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (newest(join(root, 'src')) > built) {
-    execFileSync(process.execPath, [join(root, 'scripts', 'build.js'), '--force'], { stdio: 'inherit' })
+    execFileSync(process.execPath, [join(root, 'scripts', 'build.js')], { stdio: 'inherit' })
   }
 }
 

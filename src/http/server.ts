@@ -18,6 +18,11 @@ export type ListenTarget =
   | { readonly path: string }
   | { readonly handle: NetServer }
 
+/** As light-my-request takes it, of any method. */
+export interface InjectRequest extends Omit<InjectOptions, 'method'> {
+  method?: string | undefined
+}
+
 export interface HttpServer {
   /**
    * @returns the address as a URL; for a socket file its path
@@ -25,7 +30,7 @@ export interface HttpServer {
    */
   listen(target: ListenTarget): Promise<string>
   /** A request without a socket. */
-  inject(request: InjectOptions): Promise<InjectResponse>
+  inject(request: InjectRequest): Promise<InjectResponse>
   /** Node's own server, for whoever has sockets of another origin to hand it. */
   readonly raw: Server
   readonly closing: boolean
@@ -80,7 +85,7 @@ export function createServer(
 
   return {
     raw: server,
-    inject: (request) => inject(pipeline, request),
+    inject: (request) => inject(pipeline, request as InjectOptions),
     get closing() {
       return closing
     },

@@ -1,4 +1,5 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { outputFile, remove } from 'fs-extra/esm'
+import { mkdtemp } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
@@ -36,7 +37,7 @@ export async function warmUp(goesOn: () => boolean): Promise<void> {
   } catch {
     // A spare that is not warm is slower by the difference, and that is all.
   } finally {
-    await rm(root, { recursive: true, force: true })
+    await remove(root)
   }
 }
 
@@ -66,10 +67,7 @@ export function show(request: Request<{ id: number }>) {
   return { id: request.params.id, path: request.url('index') }
 }`,
   }
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(join(root, name, '..'), { recursive: true })
-    await writeFile(join(root, name), text)
-  }
+  for (const [name, text] of Object.entries(files)) await outputFile(join(root, name), text)
 }
 
 function ask(socketPath: string, path: string): Promise<void> {

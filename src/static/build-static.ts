@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { ensureDir, remove } from 'fs-extra/esm'
+import { readFile, stat, utimes } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -61,7 +62,7 @@ export async function buildStatic(options: BuildStaticOptions): Promise<BuiltSta
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 
   const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
-  await mkdir(folder, { recursive: true })
+  await ensureDir(folder)
   await writeAtomic(
     manifestFileOf(folder),
     `${JSON.stringify({ version: 1, files: sorted }, undefined, 2)}\n`,
@@ -140,7 +141,7 @@ async function place(
   content: Buffer,
   modified: Date,
 ): Promise<{ encodings: ManifestFile['encodings']; smallest: number }> {
-  await mkdir(dirname(file), { recursive: true })
+  await ensureDir(dirname(file))
   const forms =
     isCompressible(contentTypeOf(file)) && content.length >= SMALLEST_TO_COMPRESS
       ? await compress(content)
@@ -187,6 +188,6 @@ async function prune(folder: string, kept: Record<string, ManifestFile>[]): Prom
   for (const { path, file } of listFiles(folder, [])) {
     const original = path.replace(/\.(?:br|gz)$/, '')
     if (!names.has(original) && !names.has(path) && /\.[\da-f]{12}(?:\.[^./]+)?$/.test(original))
-      await rm(file)
+      await remove(file)
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { ensureDir } from 'fs-extra/esm'
 import { dirname, join } from 'node:path'
 import { readIfThere, writeAtomic } from '../base/files.ts'
 import { describeNames, type SiteNames } from './describe-names.ts'
@@ -15,7 +15,7 @@ export async function updateTypesFile(root: string, site: SiteNames): Promise<bo
   const text = describeNames(site)
   try {
     if ((await readIfThere(file))?.equals(Buffer.from(text)) === true) return false
-    await mkdir(dirname(file), { recursive: true })
+    await ensureDir(dirname(file))
     await writeAtomic(file, text)
     return true
   } catch {

@@ -9,7 +9,6 @@ const COUNTERS = 4
 const CATALOG = 5
 
 export const RECORD_ID_LENGTH = 6
-export const INDEX_PREFIX_LENGTH = 5
 
 /** LMDB takes keys of up to 1978 bytes; what an index key may have of them. */
 export const MAX_INDEX_KEY = 1900

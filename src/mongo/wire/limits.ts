@@ -2,5 +2,3 @@
 export const MAX_DOCUMENT_BYTES = 16_777_216
 export const MAX_MESSAGE_BYTES = 48_000_000
 export const MAX_WRITE_BATCH = 100_000
-/** Commands and replies may carry a document of the greatest size and 16 KiB around it. */
-export const MAX_COMMAND_BYTES: number = MAX_DOCUMENT_BYTES + 16 * 1024

@@ -40,7 +40,14 @@
     sheet.replaceSync(style)
     root.adoptedStyleSheets = [sheet]
 
-    const health = failures > 0 || status >= 500 ? 'bad' : status >= 400 ? 'poor' : held || status >= 300 ? 'moved' : 'good'
+    const health =
+      failures > 0 || status >= 500
+        ? 'bad'
+        : status >= 400
+          ? 'poor'
+          : held || status >= 300
+            ? 'moved'
+            : 'good'
     const took = ms >= 100 ? `${Math.round(ms)} ms` : `${ms} ms`
     const commands = `${queries} database command${queries === 1 ? '' : 's'}`
     const more = element('span', { class: 'more', hidden: '' })
@@ -75,7 +82,11 @@
 
     // A page may forbid frames: then the toolbar has a tab of its own.
     document.addEventListener('securitypolicyviolation', (event) => {
-      if (frame && /^(?:frame|child|default)-src/.test(event.violatedDirective) && event.blockedURI.startsWith(location.origin)) {
+      if (
+        frame &&
+        /^(?:frame|child|default)-src/.test(event.violatedDirective) &&
+        event.blockedURI.startsWith(location.origin)
+      ) {
         isBlocked = true
         shut()
       }
@@ -87,7 +98,10 @@
         return
       }
       if (!frame) {
-        frame = element('iframe', { title: 'Debug toolbar', src: `${path}/${recall('sessionStorage', 'panel') ?? 'request'}` })
+        frame = element('iframe', {
+          title: 'Debug toolbar',
+          src: `${path}/${recall('sessionStorage', 'panel') ?? 'request'}`,
+        })
         drawer.append(frame)
         if (focus) frame.addEventListener('load', () => frame.focus(), { once: true })
       }
