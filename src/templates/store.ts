@@ -88,8 +88,11 @@ export function createStore<T>(
     for (let left = known === undefined ? 0 : PATIENCE.tries; ; left--) {
       const found = locate(name, after)
       const readAt = Date.now()
+      // Nothing found is waited for too: the file may be back between the look for it and a second look.
       const moved =
-        known !== undefined && found?.file !== known.source.file && statFile(known.source.file) === undefined
+        known !== undefined &&
+        found?.file !== known.source.file &&
+        (found === undefined || statFile(known.source.file) === undefined)
       if (!moved || left === 0) {
         if (found === undefined) return undefined
         const { file, stats } = found
