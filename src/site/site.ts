@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Relay } from '../base/relay.ts'
 import type { Database } from '../database/index.ts'
 import type {
   App as RequestApp,
@@ -51,6 +52,8 @@ export interface BuildOptions {
   spareKey?: string | undefined
   /** Where log lines go. Default standard error. */
   logStream?: NodeJS.WriteStream | undefined
+  /** Reaches the other processes that serve this site; left out where there is one. */
+  relay?: Relay | undefined
 }
 
 /** A site, built: everything is read, checked and composed; it answers as soon as it is told where to listen. */
