@@ -18,6 +18,7 @@ const TITLES = {
   templates: 'Templates',
   static: 'Static files',
   database: 'Database',
+  redis: 'Redis',
   serve: 'Serving',
   toolbar: 'Debug toolbar',
 }

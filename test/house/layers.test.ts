@@ -4,7 +4,7 @@ import { folderOf, readSources } from './source-files.ts'
 /** The floors of the house, from the ground: a folder imports only from floors below its own. */
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
-  ['routing', 'mongo', 'project', 'scaffold'],
+  ['routing', 'mongo', 'project', 'scaffold', 'redis'],
   ['templates', 'static', 'database', 'sessions', 'debug'],
   ['http', 'types-file'],
   ['site'],
