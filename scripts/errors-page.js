@@ -19,6 +19,7 @@ const TITLES = {
   static: 'Static files',
   database: 'Database',
   redis: 'Redis',
+  offload: 'Work in threads',
   serve: 'Serving',
   toolbar: 'Debug toolbar',
 }

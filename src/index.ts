@@ -59,6 +59,9 @@ export {
 } from './http/index.ts'
 export { TaoError } from './base/errors.ts'
 
+// Blocking work, in threads
+export type { ModuleUrl, Offload } from './offload/index.ts'
+
 // Middleware
 export { compress, logRequests, responseHeaders, responseTime, serveFolder } from './http/index.ts'
 export type { ContextProcessor } from './http/index.ts'

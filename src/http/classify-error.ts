@@ -41,6 +41,15 @@ export function classifyError(thrown: unknown): Fate {
   if (error instanceof TaoError && error.status < 500) {
     return { status: error.status, message: error.message, headers: {}, details: {}, error }
   }
+  if (error instanceof TaoError && error.code === 'TAO_OFFLOAD_BUSY') {
+    return {
+      status: 503,
+      message: 'There is too much to do just now.',
+      headers: { 'retry-after': '5' },
+      details: {},
+      error,
+    }
+  }
   if (isDatabaseAway(error)) {
     return {
       status: 503,
@@ -55,7 +64,7 @@ export function classifyError(thrown: unknown): Fate {
 
 /** Whether an error says that the database is away. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof TaoError && error.status === 503) return true
+  if (error instanceof TaoError && error.status === 503) return error.code.startsWith('TAO_DATABASE')
   return (
     error instanceof Error && (DATABASE_AWAY.has(error.name) || DATABASE_AWAY.has(error.constructor.name))
   )

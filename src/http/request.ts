@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Db } from 'mongodb'
 import type { Logger } from 'pino'
+import type { Offload, OffloadPool } from '../offload/index.ts'
 import { formatQuery, type LocalPath, type QueryInput } from '../routing/index.ts'
 import type { Opened, Session, Sessions } from '../sessions/index.ts'
 import type { App } from './app.ts'
@@ -11,6 +12,7 @@ import type { BodyLimits, Form, IncomingFiles } from './body/index.ts'
 import { notUpgrade } from './errors.ts'
 import { RequestHeaders } from './headers.ts'
 import { RequestBody } from './request-body.ts'
+import { RequestEnd } from './request-end.ts'
 import type { TemplateName } from './template-names.ts'
 import { makeRequestUrl, type RequestUrl } from './request-url.ts'
 import type { WebSocketOptions } from './websocket/options.ts'
@@ -34,6 +36,7 @@ export interface RequestHost {
   readonly sessions: Sessions
   readonly limits: BodyLimits
   readonly client: ClientAddress
+  readonly threads: OffloadPool
   render(request: Request, name: string, context: Readonly<Record<string, unknown>>): string | Promise<string>
   upgrade(request: IncomingMessage, options: WebSocketOptions): Promise<WebSocketConnection>
 }
@@ -83,6 +86,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   #query: URLSearchParams | undefined
   #url: RequestUrl | undefined
   #log: Logger | undefined
+  #end: RequestEnd | undefined
   #hijacked = false
 
   constructor(
@@ -269,9 +273,34 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
     return this.#hijacked
   }
 
+  /**
+   * Aborts when nobody waits for the answer any more: the client has gone, or the view took longer than its timeout.
+   * For `fetch` and whatever else takes a signal.
+   */
+  get signal(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  /** Runs a function of a module in a thread; the thread is stopped when `signal` aborts. */
+  get offload(): Offload {
+    const { threads } = this.#host
+    return ((module: URL | string, fn: string, ...args: unknown[]) =>
+      threads.run(module, fn, args, this.signal)) as Offload
+  }
+
+  /** Nobody waits for the answer any more. Called by the server. */
+  abort(reason: Error): void {
+    this.#ending.abort(reason)
+  }
+
   /** Ends what the request holds beside memory. Called by the server when the answer is out. */
   dispose(): void {
     this.#body?.dispose()
+    this.#end?.dispose()
+  }
+
+  get #ending(): RequestEnd {
+    return (this.#end ??= new RequestEnd(this.raw.socket))
   }
 
   #reading(): RequestBody {

@@ -11,7 +11,10 @@ export function withTimeout(handler: Handler, seconds: number): Handler {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         // A view that took the socket (a WebSocket, a hijack) stays as long as it likes.
-        if (!request.hijacked) reject(new ServiceUnavailable(`This took longer than ${seconds} s.`))
+        if (request.hijacked) return
+        const late = new ServiceUnavailable(`This took longer than ${seconds} s.`)
+        reject(late)
+        request.abort(late)
       }, seconds * 1000)
       result.then(
         (response) => {

@@ -11,6 +11,7 @@ export type {
   LimitSettings,
   LogLevel,
   LogSettings,
+  OffloadSettings,
   PublicSettings,
   SecuritySettings,
   SessionSettings,

@@ -167,7 +167,17 @@ function merge(defaults: Settings, ...layers: Given[]): Settings {
   return merged as unknown as Settings
 }
 
-const SECTIONS = new Set(['templ', 'static', 'session', 'security', 'limits', 'timeouts', 'log', 'toolbar'])
+const SECTIONS = new Set([
+  'templ',
+  'static',
+  'session',
+  'security',
+  'limits',
+  'timeouts',
+  'log',
+  'toolbar',
+  'offload',
+])
 
 function chooseKeys(
   given: readonly string[],

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Mode } from './project.ts'
 import type { Settings } from './settings.ts'
 
@@ -51,6 +52,7 @@ export function settingDefaults(mode: Mode, name: string): Settings {
     timeouts: { headers: 15, request: 60, keepAlive: 65, handler: 0, database: 3, shutdown: 25 },
     log: { level: mode === 'test' ? 'warn' : 'info', format: 'auto', requests: mode === 'development' },
     toolbar: { enabled: true, history: 50, clients: [] },
+    offload: { threads: availableParallelism(), queue: 100 },
     live: true,
     public: {},
     extra: {},

@@ -217,6 +217,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
       'addresses of clients',
     ),
   }),
+  offload: section({ threads: wholeNumber(1, 1000), queue: wholeNumber(0, Number.MAX_SAFE_INTEGER) }),
   live: flag,
   public: recordOf(anything, 'values'),
   extra: recordOf(anything, 'values'),

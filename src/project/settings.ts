@@ -124,6 +124,14 @@ export interface LogSettings {
   readonly requests: boolean
 }
 
+/** The threads that `request.offload` runs functions in. */
+export interface OffloadSettings {
+  /** How many there may be, in each process that serves. */
+  readonly threads: number
+  /** How many calls may wait for one; further ones are answered 503. */
+  readonly queue: number
+}
+
 /** The debug toolbar of development. */
 export interface ToolbarSettings {
   readonly enabled: boolean
@@ -163,6 +171,7 @@ export interface Settings {
   readonly timeouts: TimeoutSettings
   readonly log: LogSettings
   readonly toolbar: ToolbarSettings
+  readonly offload: OffloadSettings
   /** With `tao serve --reload`, pages in the browser reload themselves after a change. */
   readonly live: boolean
   /** The site's own values that templates see. */
@@ -195,6 +204,7 @@ export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
   timeouts?: Optional<TimeoutSettings> | undefined
   log?: Optional<LogSettings> | undefined
   toolbar?: Optional<ToolbarSettings> | undefined
+  offload?: Optional<OffloadSettings> | undefined
   live?: boolean | undefined
   public?: Readonly<Record<string, unknown>> | undefined
   extra?: Readonly<Record<string, unknown>> | undefined

@@ -29,6 +29,7 @@ import {
   type Settings,
 } from '../project/index.ts'
 import { buildRouteTable, type Converters } from '../routing/index.ts'
+import { createOffload, type Offload } from '../offload/index.ts'
 import { createSessions } from '../sessions/index.ts'
 import { createStatic, readManifest } from '../static/index.ts'
 import { createTemplateEngine } from '../templates/index.ts'
@@ -106,6 +107,7 @@ async function assemble(
     lazy: { session: ({ request }) => (request as Request).session },
     cache: !settings.debug,
   })
+  const threads = createOffload({ root: project.root, ...settings.offload })
   const app: RequestApp = {
     project,
     settings,
@@ -117,6 +119,8 @@ async function assemble(
       return database.db
     },
     url,
+    offload: ((module: URL | string, fn: string, ...args: unknown[]) =>
+      threads.run(module, fn, args)) as Offload,
     static: statics.url,
     ...watcher?.members,
   }
@@ -127,6 +131,7 @@ async function assemble(
     app,
     limits: settings.limits,
     client: makeClientAddress(settings.trustProxy),
+    threads,
     sessions: createSessions({
       keys: settings.secretKeys,
       ttl: session.ttl,
@@ -195,6 +200,7 @@ async function assemble(
       await server.close(closing)
       stopWatching?.()
       watcher?.close()
+      await threads.close()
       await database.close()
     },
   }
