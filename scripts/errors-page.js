@@ -15,6 +15,7 @@ const TITLES = {
   http: 'Requests and answers',
   'http/body': 'Bodies',
   sessions: 'Sessions',
+  users: 'Users',
   templates: 'Templates',
   static: 'Static files',
   database: 'Database',

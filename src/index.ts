@@ -33,6 +33,10 @@ export type { Form, FormValue, IncomingFile, IncomingFiles, UploadedFile } from 
 export type { Message, WebSocketConnection, WebSocketOptions } from './http/index.ts'
 export type { Flash, Session, SessionData } from './sessions/index.ts'
 
+// Users
+export { hashPassword, login, logout, requireLogin, verifyPassword } from './users/index.ts'
+export type { RequireLoginOptions } from './users/index.ts'
+
 // Errors
 export {
   BadGateway,

@@ -1,3 +1,4 @@
+import type { Site } from '../site/index.ts'
 import { defineBuiltIn, type Command } from './command.ts'
 import { wrongUsage } from './errors.ts'
 import { withSite } from './open-site.ts'
@@ -32,12 +33,14 @@ export const command: Command = defineBuiltIn({
       multiple: true,
       description: 'A field of a form; may be repeated',
     },
+    { name: 'as', type: 'string', value: 'ID', description: 'Logged in as the user with this id' },
     { name: 'quiet', short: 'q', type: 'boolean', description: 'Print the body alone' },
   ],
   examples: [
     'tao get /blog',
     `tao get /blog --json '{"title":"Hello","text":""}'`,
     'tao get /blog -f title=Hello -f text=',
+    'tao get /account --as 6570c0ffee0ddba11ca7f00d',
   ],
   run: ({ args, options, stdout, stderr, now: _now, ...world }) => {
     if (!args.path.startsWith('/')) {
@@ -46,16 +49,29 @@ export const command: Command = defineBuiltIn({
       })
     }
     const body = readBody(options.json, options.form)
-    const headers = { host: 'localhost', ...body?.headers, ...readHeaders(options.header) }
+    const headers: Record<string, string> = {
+      host: 'localhost',
+      ...body?.headers,
+      ...readHeaders(options.header),
+    }
     return withSite(world, 'run', async (site) => {
       const { siteUrl, allowedHosts } = site.settings
       const name =
         siteUrl === undefined ? allowedHosts.find((host) => /^\w/.test(host)) : new URL(siteUrl).host
+      const cookies = [
+        headers['cookie'],
+        options.as === undefined ? undefined : await loginCookie(site, options.as),
+      ]
+      const cookie = cookies.filter((each) => each !== undefined).join('; ')
       const started = performance.now()
       const response = await site.inject({
         method: options.method ?? (body === undefined ? 'GET' : 'POST'),
         url: args.path,
-        headers: { ...headers, ...(name === undefined ? {} : { host: name }) },
+        headers: {
+          ...headers,
+          ...(cookie !== '' && { cookie }),
+          ...(name === undefined ? {} : { host: name }),
+        },
         ...(body === undefined ? {} : { payload: body.text }),
       })
       const ms = performance.now() - started
@@ -75,6 +91,14 @@ export const command: Command = defineBuiltIn({
     })
   },
 })
+
+/** The cookie of a user who has just logged in. */
+async function loginCookie({ users, sessions }: Site, id: string): Promise<string> {
+  const { makeLoginCookie, userUnknown } = await import('../users/index.ts')
+  const user = await users.findTyped(id)
+  if (user === undefined) throw userUnknown(id, users.where, { hint: users.hint })
+  return (await makeLoginCookie(sessions, user)).split(';', 1)[0]!
+}
 
 function readBody(
   json: string | undefined,

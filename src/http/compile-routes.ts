@@ -4,6 +4,7 @@ import type { RouteEntry, RouteTable } from '../routing/index.ts'
 import type { BodyLimits } from './body/index.ts'
 import { compose, toHandler, type Handler } from './compose.ts'
 import type { Instruments, MiddlewareOwner } from './instruments.ts'
+import type { Request } from './request.ts'
 import type { HttpResponse } from './response.ts'
 import type { RouteOptions } from './route.ts'
 import type { SchemaChecks, SchemaCompiler } from './schema.ts'
@@ -24,12 +25,17 @@ export interface CompiledRoute {
   readonly middleware: readonly string[]
 }
 
+/** Puts into `request.user` who is logged in; a promise only where that has to be read. */
+export type UserLoader = (request: Request) => Promise<void> | undefined
+
 export interface RouteSurroundings {
   readonly settings: Settings
   readonly schemas: SchemaCompiler
   readonly siteMiddleware: readonly Middleware[]
   /** By app name; under `undefined` that of the site's own routes. */
   readonly appMiddleware: ReadonlyMap<string | undefined, readonly Middleware[]>
+  /** Called before the middleware, but not for the apps that stand apart. */
+  readonly loadUser: UserLoader
   readonly instruments?: Instruments | undefined
   /** Apps that stand outside the site's middleware and are not watched: those that do the watching. */
   readonly apartApps?: ReadonlySet<string | undefined> | undefined
@@ -61,7 +67,10 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
     instruments?.view(view) ?? view,
     `The middleware of ${label}${place}`,
   )
-  const timed = withTimeout(handler, options.timeout ?? settings.timeouts.handler)
+  const timed = withTimeout(
+    apart ? handler : withUser(handler, around.loadUser),
+    options.timeout ?? settings.timeouts.handler,
+  )
   return {
     entry,
     handler: instruments?.route(timed) ?? timed,
@@ -76,10 +85,13 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
 export function compileFallback(view: View, around: RouteSurroundings): CompiledRoute {
   const { instruments, siteMiddleware } = around
   const inner = toHandler(view, 'no route')
-  const handler = compose(
-    watched(instruments, { site: siteMiddleware }),
-    instruments?.view(inner) ?? inner,
-    'settings.middleware',
+  const handler = withUser(
+    compose(
+      watched(instruments, { site: siteMiddleware }),
+      instruments?.view(inner) ?? inner,
+      'settings.middleware',
+    ),
+    around.loadUser,
   )
   return {
     entry: undefined,
@@ -88,6 +100,13 @@ export function compileFallback(view: View, around: RouteSurroundings): Compiled
     crossOrigin: true,
     limits: around.settings.limits,
     middleware: around.siteMiddleware.map((one) => one.name || 'anonymous'),
+  }
+}
+
+function withUser(handler: Handler, loadUser: UserLoader): Handler {
+  return (request) => {
+    const loading = loadUser(request)
+    return loading ? loading.then(() => handler(request)) : handler(request)
   }
 }
 

@@ -8,7 +8,7 @@ export type ContextProcessor = (
 
 /**
  * Renders a template for a request: the view's own values first, then those of the context processors, then what
- * every template has (the session is made by the engine, when a template asks for it). Synchronous as long as the processors are.
+ * every template has (session and user are asked for by the engine, when a template does). Synchronous as long as the processors are.
  */
 export function renderTemplate(
   engine: TemplateEngine,
@@ -17,7 +17,7 @@ export function renderTemplate(
   name: string,
   own: Readonly<Record<string, unknown>>,
 ): string | Promise<string> {
-  const base = { request, user: request.user }
+  const base = { request }
   if (processors.length === 0) return engine.render(name, { ...base, ...own })
   const more = processors.map((processor) => processor(request))
   const isDone = more.every((values) => !(values instanceof Promise))

@@ -65,8 +65,6 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   readonly id: string
   /** The request of Node itself. */
   readonly raw: IncomingMessage
-  /** Who is logged in; set by a middleware. */
-  user: User | undefined
   /** What the route's `body` schema let through; `undefined` on a route without one. */
   readonly body!: Body
   /** What the route's `query` schema let through, in its types. */
@@ -88,6 +86,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   #log: Logger | undefined
   #end: RequestEnd | undefined
   #hijacked = false
+  #user: User | undefined
 
   constructor(
     host: RequestHost,
@@ -108,7 +107,6 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
     this.route = route
     this.id = id
     this.raw = raw
-    this.user = undefined
     this.startedAt = startedAt
     this.#host = host
     this.#response = response
@@ -167,6 +165,22 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   /** What this visitor's requests remember; written to its cookie when it changed. */
   get session(): Session {
     return (this.#session ??= this.#host.sessions.open(this.#opened))
+  }
+
+  /** Who is logged in, as `login()` left it in the session; or whom a middleware of the site put there. */
+  get user(): User | undefined {
+    // An answer that depends on nobody being logged in depends on the session's cookie.
+    if (this.#user === undefined) void this.session
+    return this.#user
+  }
+
+  set user(user: User | undefined) {
+    this.#user = user
+  }
+
+  /** Whether the visitor's session may hold something under a key: cheap, and the session does not count as asked for. */
+  sessionMentions(key: string): boolean {
+    return this.#opened !== undefined && this.#opened.text.includes(`"${key}"`)
   }
 
   /** The session if anybody asked for it, and what it holds is to be kept. */

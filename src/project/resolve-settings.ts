@@ -171,6 +171,7 @@ const SECTIONS = new Set([
   'templ',
   'static',
   'session',
+  'auth',
   'security',
   'limits',
   'timeouts',

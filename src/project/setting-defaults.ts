@@ -25,6 +25,7 @@ export function settingDefaults(mode: Mode, name: string): Settings {
     templ: { globals: {}, filters: {}, contextProcessors: [], extensions: ['.html', '.njk', '.tpl'] },
     static: { url: '/static/', maxAge: 0 },
     session: { cookie: 'session', ttl: 14 * DAY, sameSite: 'lax', secure: 'auto', path: '/' },
+    auth: { collection: 'users', loginUrl: '/login' },
     security: {
       crossOrigin: true,
       trustedOrigins: [],

@@ -174,6 +174,15 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     }),
     path: matching(/^\/[^;\s]*$/, 'a path such as "/"'),
   }),
+  auth: section({
+    // What MongoDB refuses in a collection's name.
+    collection: matching(/^(?!system\.)[^$\0]{1,200}$/, 'the name of a collection'),
+    load: func,
+    loginUrl: matching(
+      /^(?:\/(?![/\\])|[\p{L}_])[^\s?#]*$/u,
+      'a path such as "/login" or the name of a route',
+    ),
+  }),
   security: section({
     crossOrigin: flag,
     trustedOrigins: listOf(rule('an origin such as "https://pay.example"', origin), 'origins'),

@@ -71,6 +71,19 @@ export interface SessionSettings {
   readonly path: string
 }
 
+/** Who the users of the site are. */
+export interface AuthSettings {
+  /** The collection that holds them. */
+  readonly collection: string
+  /**
+   * Finds a user in place of the collection: `(id, app) => user`, where `app` is `request.app`; nothing when there is none.
+   * The user has to come with its `password` if it had one at login.
+   */
+  readonly load?: AnyFunction | undefined
+  /** The route's name or the path of the page where visitors log in. */
+  readonly loginUrl: string
+}
+
 export interface HstsSettings {
   /** Seconds. */
   readonly maxAge: number
@@ -166,6 +179,7 @@ export interface Settings {
   readonly templ: TemplSettings
   readonly static: StaticSettings
   readonly session: SessionSettings
+  readonly auth: AuthSettings
   readonly security: SecuritySettings
   readonly limits: LimitSettings
   readonly timeouts: TimeoutSettings
@@ -199,6 +213,7 @@ export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
   templ?: Optional<TemplSettings> | undefined
   static?: Optional<StaticSettings> | undefined
   session?: Optional<SessionSettings> | undefined
+  auth?: Optional<AuthSettings> | undefined
   security?: SecurityInput | undefined
   limits?: Optional<LimitSettings> | undefined
   timeouts?: Optional<TimeoutSettings> | undefined

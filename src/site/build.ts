@@ -33,6 +33,7 @@ import { createOffload, type Offload } from '../offload/index.ts'
 import { createSessions } from '../sessions/index.ts'
 import { createStatic, readManifest } from '../static/index.ts'
 import { createTemplateEngine } from '../templates/index.ts'
+import { createUsers } from '../users/index.ts'
 import { loadMiddleware, loadRoutes } from './load.ts'
 import { createLogger } from './logger.ts'
 import { watchRequests } from './request-log.ts'
@@ -104,7 +105,10 @@ async function assemble(
     extensions: settings.templ.extensions,
     globals: { settings: { public: settings.public }, url, static: statics.url, ...settings.templ.globals },
     filters: { ...settings.templ.filters },
-    lazy: { session: ({ request }) => (request as Request).session },
+    lazy: {
+      session: ({ request }) => (request as Request).session,
+      user: ({ request }) => (request as Request).user,
+    },
     cache: !settings.debug,
   })
   const threads = createOffload({ root: project.root, ...settings.offload })
@@ -127,21 +131,23 @@ async function assemble(
 
   const upgrades = createUpgrades()
   const { session } = settings
+  const sessions = createSessions({
+    keys: settings.secretKeys,
+    ttl: session.ttl,
+    cookie: {
+      name: session.cookie,
+      path: session.path,
+      domain: session.domain,
+      sameSite: session.sameSite,
+    },
+  })
+  const users = createUsers(app)
   const host: RequestHost = {
     app,
     limits: settings.limits,
     client: makeClientAddress(settings.trustProxy),
     threads,
-    sessions: createSessions({
-      keys: settings.secretKeys,
-      ttl: session.ttl,
-      cookie: {
-        name: session.cookie,
-        path: session.path,
-        domain: session.domain,
-        sameSite: session.sameSite,
-      },
-    }),
+    sessions,
     render: (request, name, context) =>
       renderTemplate(
         templ,
@@ -157,6 +163,7 @@ async function assemble(
     schemas: createSchemaCompiler(),
     siteMiddleware: settings.middleware as readonly Middleware[],
     appMiddleware,
+    loadUser: users.load,
     instruments: watcher?.instruments,
     apartApps: new Set(watcher && [watcher.app.name]),
   }
@@ -192,6 +199,8 @@ async function assemble(
     log,
     app,
     database,
+    sessions,
+    users,
     inject: server.inject,
     server: server.raw,
     listen: async (target) => ({ url: await server.listen(target) }),

@@ -14,8 +14,10 @@ import type {
 } from '../http/index.ts'
 import type { App, Mode, Project, Settings, SettingsFlags } from '../project/index.ts'
 import type { RouteTable } from '../routing/index.ts'
+import type { Sessions } from '../sessions/index.ts'
 import type { StaticFiles } from '../static/index.ts'
 import type { TemplateEngine } from '../templates/index.ts'
+import type { Users } from '../users/index.ts'
 
 /** What development adds to the pages, given from above: this folder knows neither debug/ nor serve/. */
 export interface DevelopmentHooks {
@@ -69,6 +71,8 @@ export interface Site {
   readonly log: Logger
   readonly app: RequestApp
   readonly database: Database
+  readonly sessions: Sessions
+  readonly users: Users
   listen(target: ListenTarget): Promise<{ url: string }>
   /** Node's own server, for whoever has sockets of another origin to hand it. */
   readonly server: HttpServer['raw']

@@ -1,8 +1,9 @@
 import type { Db } from 'mongodb'
 import { WebSocket } from 'ws'
-import { WebSocketConnection, type App } from '../http/index.ts'
+import { WebSocketConnection, type App, type User } from '../http/index.ts'
 import { findProject } from '../project/index.ts'
 import { buildSite, type BuildOptions, type Site } from '../site/index.ts'
+import { makeLoginCookie, userUnknown } from '../users/index.ts'
 import { createCookieJar, type CookieJar } from './cookie-jar.ts'
 import { encodeBody, type TestBody } from './request-body.ts'
 
@@ -47,6 +48,15 @@ export interface TestClient extends AsyncDisposable {
     path: string,
     options?: { headers?: Readonly<Record<string, string>>; protocols?: string[] },
   ): Promise<WebSocketConnection>
+  /**
+   * Logs in without a login page: requests from now on are that user's.
+   *
+   * @param user a user of the site's, or the id of one
+   * @throws TAO_USER_UNKNOWN, TAO_USER_ID
+   */
+  login(user: (User & object) | string): Promise<void>
+  /** Forgets the session, and with it who is logged in. */
+  logout(): void
   /** The path of a named route. */
   url: App['url']
   close(): Promise<void>
@@ -98,6 +108,15 @@ export async function testClient(options: TestClientOptions = {}): Promise<TestC
       const { url } = await (listening ??= site.listen({ host: '127.0.0.1', port: 0 }))
       const cookie = cookies.header()
       return connect(url.replace('http', 'ws') + path, protocols, { ...(cookie && { cookie }), ...headers })
+    },
+    async login(user) {
+      const found = typeof user === 'string' ? await site.users.findTyped(user) : user
+      if (found === undefined) throw userUnknown(typeof user === 'string' ? user : '', site.users.where, { hint: site.users.hint })
+      const { cookie } = site.settings.session
+      cookies.take([await makeLoginCookie(site.sessions, found, cookies.get(cookie))])
+    },
+    logout() {
+      cookies.delete(site.settings.session.cookie)
     },
     close,
     [Symbol.asyncDispose]: close,

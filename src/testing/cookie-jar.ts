@@ -7,6 +7,7 @@ export interface CookieJar {
   take(setCookie: readonly string[]): void
   get(name: string): string | undefined
   set(name: string, value: string): void
+  delete(name: string): void
   clear(): void
 }
 
@@ -25,6 +26,7 @@ export function createCookieJar(): CookieJar {
     },
     get: (name) => values.get(name),
     set: (name, value) => void values.set(name, value),
+    delete: (name) => void values.delete(name),
     clear: () => values.clear(),
   }
 }

@@ -121,6 +121,8 @@ export interface RequestRecord {
   outgoing: readonly Field[]
   body: BodyRecord | undefined
   session: readonly Field[] | undefined
+  /** Who was logged in when the answer was out. */
+  user: readonly Field[] | undefined
   /** By the panel's id: what it collected. */
   readonly panels: Map<string, unknown>
 }

@@ -180,6 +180,7 @@ function beginRecord(request: Request): RequestRecord {
     outgoing: [],
     body: undefined,
     session: undefined,
+    user: undefined,
     panels: new Map(),
   }
 }
@@ -197,6 +198,7 @@ function finishRecord(record: RequestRecord, event: RequestEvent): void {
   }
   if (request.openedSession)
     record.session = showFields(Object.fromEntries(Object.entries(request.openedSession)))
+  if (request.user) record.user = showFields(Object.fromEntries(Object.entries(request.user)))
   void readBody(request).then((body) => {
     record.body = body
   })

@@ -52,3 +52,24 @@ test.each([
   expect(code).toBe(2)
   expect(stderr).toMatch(message)
 })
+
+test('--as is logged in as the user with that id, beside the cookies that were given', async () => {
+  const cwd = tempSite({
+    'settings.ts': `export default {
+  database: 'memory:', secretKeys: ['k3k9dkalwo29vnbqpz0184kdjfu2mvlq'], siteUrl: 'https://example.com',
+  auth: { load: (id) => (id === 7 || id === 'ann' ? { id, name: 'user ' + id } : undefined) },
+}`,
+    'routes.ts': `import { requireLogin, route } from 'tao1'
+export default [route('GET', '/', (request) => [request.user.name, request.cookies.a], 'me', { middleware: requireLogin() })]`,
+  })
+  const as = async (...words: string[]): Promise<unknown> => {
+    const { code, stdout } = await runTao(['get', '/', '-q', ...words], { cwd })
+    return code === 0 ? JSON.parse(stdout) : code
+  }
+  expect(await as('--as', 'ann')).toEqual(['user ann', null])
+  expect(await as('--as', '7', '-H', 'Cookie: a=b')).toEqual(['user 7', 'b'])
+  expect(await as('-H', 'Accept: application/json')).toBe(22)
+  const unknown = await runTao(['get', '/', '--as', 'bob'], { cwd })
+  expect([unknown.code, unknown.stdout]).toEqual([1, ''])
+  expect(unknown.stderr).toMatch(/There is no user "bob" in what settings.auth.load finds/)
+})

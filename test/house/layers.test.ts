@@ -7,6 +7,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['routing', 'mongo', 'project', 'scaffold', 'redis'],
   ['templates', 'static', 'database', 'sessions', 'debug', 'offload'],
   ['http', 'types-file'],
+  ['users'],
   ['site'],
   ['toolbar'],
   ['checks', 'testing', 'serve'],

@@ -37,6 +37,20 @@ const site = {
     export function boom() { throw new Error('It went wrong') }`,
 }
 
+test('#14 the request panel shows who is logged in, and no password', async () => {
+  const client = await startWatched({
+    ...site,
+    'settings.ts': `export default { auth: { load: (id) => ({ id, name: 'Ann Example', password: 'a-hash-of-it' }) } }`,
+  })
+  await client.get('/', asPage)
+  expect(await client.panel('request')).toContain('Nobody was logged in')
+  await client.login({ id: 'ann', password: 'a-hash-of-it' })
+  await client.get('/', asPage)
+  const panel = await client.panel('request')
+  expect(panel).toContain('Ann Example')
+  expect(panel).not.toContain('a-hash-of-it')
+})
+
 test('#14 the panels show what a request was and did', async () => {
   const client = await startWatched(site)
   const page = await client.get('/?q=tea&token=abc', asPage)

@@ -7,7 +7,7 @@ export const requestPanel: ToolbarPanel = {
   id: 'request',
   title: 'Request',
   template: GROUPS_TEMPLATE,
-  show({ incoming, body, session, route, ...record }) {
+  show({ incoming, body, session, user, route, ...record }) {
     const groups: Group[] = [
       {
         title: 'Request',
@@ -38,6 +38,7 @@ export const requestPanel: ToolbarPanel = {
         fields: session ?? [],
         empty: session ? 'It is empty.' : 'Nobody asked for it.',
       },
+      { title: 'User', fields: user ?? [], empty: 'Nobody was logged in.' },
     ]
     return { groups }
   },

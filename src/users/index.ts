@@ -1,0 +1,6 @@
+export { userUnknown } from './errors.ts'
+export { makeLoginCookie } from './login-cookie.ts'
+export { login, logout } from './login.ts'
+export { hashPassword, verifyPassword } from './passwords.ts'
+export { requireLogin, type RequireLoginOptions } from './require-login.ts'
+export { createUsers, type Users } from './users.ts'
