@@ -25,7 +25,16 @@ _tao() {
 if [ "$funcstack[1]" = "_tao" ]; then _tao "$@"; else compdef _tao tao; fi
 `.replaceAll('\\$', '$')
 
-const fish = `complete -c tao -f -a '(tao complete fish -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+const fish = `function __tao_complete
+  set -l words (commandline -opc) (commandline -ct)
+  set -l candidates (tao complete fish -- $words[2..] 2>/dev/null)
+  if set -q candidates[1]
+    printf '%s\\n' $candidates
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c tao -f -a '(__tao_complete)'
 `
 
 const scripts = { bash, zsh, fish }
