@@ -111,7 +111,8 @@ export async function testClient(options: TestClientOptions = {}): Promise<TestC
     },
     async login(user) {
       const found = typeof user === 'string' ? await site.users.findTyped(user) : user
-      if (found === undefined) throw userUnknown(typeof user === 'string' ? user : '', site.users.where, { hint: site.users.hint })
+      if (found === undefined)
+        throw userUnknown(typeof user === 'string' ? user : '', site.users.where, { hint: site.users.hint })
       const { cookie } = site.settings.session
       cookies.take([await makeLoginCookie(site.sessions, found, cookies.get(cookie))])
     },

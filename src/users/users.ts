@@ -26,7 +26,7 @@ export function createUsers(app: App): Users {
   const find: Find =
     load === undefined
       ? (id) => findInCollection(app, collection, id)
-      : async (id) => ((await load(id, app)) ?? undefined)
+      : async (id) => (await load(id, app)) ?? undefined
   const named =
     load === undefined
       ? {
