@@ -9,6 +9,8 @@ export interface ClientAddress {
   isSecure(raw: IncomingMessage): boolean
   /** Whether the peer at the other end of the socket is a proxy whose word counts. */
   isTrusted(raw: IncomingMessage): boolean
+  /** Whether no proxy's word counts: what a request says of its way is not looked at. */
+  readonly trustsNobody: boolean
 }
 
 /**
@@ -23,6 +25,7 @@ export function makeClientAddress(trustProxy: readonly string[]): ClientAddress 
   const isTrusted = (raw: IncomingMessage): boolean => trusts(peer(raw), 0)
   return {
     isTrusted,
+    trustsNobody: trustProxy.length === 0,
     ip(raw) {
       let address = peer(raw)
       if (trustProxy.length === 0) return address

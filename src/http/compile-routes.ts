@@ -3,6 +3,7 @@ import type { Settings } from '../project/index.ts'
 import type { RouteEntry, RouteTable } from '../routing/index.ts'
 import type { BodyLimits } from './body/index.ts'
 import { compose, toHandler, type Handler } from './compose.ts'
+import { badRouteCall } from './errors.ts'
 import type { Instruments, MiddlewareOwner } from './instruments.ts'
 import type { Request } from './request.ts'
 import type { HttpResponse } from './response.ts'
@@ -74,10 +75,26 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
   return {
     entry,
     handler: instruments?.route(timed) ?? timed,
-    headers: securityHeaders(settings, options.headers),
+    headers: headersOf(settings, options, label, place),
     crossOrigin: options.crossOrigin ?? !settings.security.crossOrigin,
     limits: options.limits ? { ...settings.limits, ...options.limits } : settings.limits,
     middleware: middleware.map((one) => one.name || 'anonymous'),
+  }
+}
+
+function headersOf(
+  settings: Settings,
+  { headers }: RouteOptions,
+  label: string,
+  place: string,
+): SharedHeaders {
+  try {
+    return securityHeaders(settings, headers)
+  } catch (error) {
+    throw badRouteCall(`The headers of ${label}${place} cannot be sent: ${(error as Error).message}.`, {
+      hint: 'A name is letters, digits and hyphens, a value one line of text; false takes a header away.',
+      cause: error,
+    })
   }
 }
 

@@ -51,12 +51,16 @@ export type HeadersInput =
   | ResponseHeaders
   | Readonly<Record<string, string | number | readonly string[]>>
 
+/** A header's value; the lines of `Set-Cookie`, the one header that must not be joined, stand apart. */
+type HeaderValue = string | string[]
+
 /**
- * An answer's headers. They behave like the web's `Headers`, but keep `Set-Cookie` lines apart and cost a fraction:
- * most answers have two of them.
+ * An answer's headers. They behave like the web's `Headers`, but keep `Set-Cookie` lines apart and cost a fraction: most
+ * answers have two of them, which are found faster by walking than in a map.
  */
 export class ResponseHeaders implements Iterable<[string, string]> {
-  readonly #values = new Map<string, string | string[]>()
+  readonly #names: string[] = []
+  readonly #values: HeaderValue[] = []
 
   constructor(init?: HeadersInput) {
     if (init === undefined) return
@@ -72,40 +76,46 @@ export class ResponseHeaders implements Iterable<[string, string]> {
   }
 
   get(name: string): string | null {
-    const value = this.#values.get(name.toLowerCase())
+    const value = this.#values[this.#find(name)]
     if (value === undefined) return null
     return typeof value === 'string' ? value : value.join(', ')
   }
 
   has(name: string): boolean {
-    return this.#values.has(name.toLowerCase())
+    return this.#find(name) >= 0
   }
 
   set(name: string, value: string): void {
-    this.#values.set(name.toLowerCase(), value)
+    const at = this.#find(name)
+    if (at >= 0) this.#values[at] = value
+    else this.#add(name, value)
   }
 
   append(name: string, value: string): void {
-    const key = name.toLowerCase()
-    const known = this.#values.get(key)
-    if (known === undefined) this.#values.set(key, key === 'set-cookie' ? [value] : value)
-    else if (typeof known === 'string') this.#values.set(key, `${known}, ${value}`)
+    const at = this.#find(name)
+    if (at < 0) return this.#add(name, isSetCookie(name) ? [value] : value)
+    const known = this.#values[at]!
+    if (typeof known === 'string')
+      this.#values[at] = isSetCookie(name) ? [known, value] : `${known}, ${value}`
     else known.push(value)
   }
 
   delete(name: string): void {
-    this.#values.delete(name.toLowerCase())
+    const at = this.#find(name)
+    if (at < 0) return
+    this.#names.splice(at, 1)
+    this.#values.splice(at, 1)
   }
 
   /** Every `Set-Cookie` line. */
   getSetCookie(): string[] {
-    const value = this.#values.get('set-cookie')
+    const value = this.#values[this.#find('set-cookie')]
     return value === undefined ? [] : [value].flat()
   }
 
   /** Whether one of its names is in a set of names in lower case. */
   hasAnyOf(names: ReadonlySet<string>): boolean {
-    for (const name of this.#values.keys()) if (names.has(name)) return true
+    for (const name of this.#names) if (names.has(name)) return true
     return false
   }
 
@@ -124,14 +134,32 @@ export class ResponseHeaders implements Iterable<[string, string]> {
 
   /** One pair for each line as it is sent, names in lower case. */
   *[Symbol.iterator](): IterableIterator<[string, string]> {
-    for (const [name, value] of this.#values) {
+    const values = [...this.#values]
+    for (const [at, name] of [...this.#names].entries()) {
+      const value = values[at]!
       if (typeof value === 'string') yield [name, value]
       else for (const item of value) yield [name, item]
     }
   }
 
   /** Appends name, value, name, value ... to a list, the form Node writes fastest; the lines of `Set-Cookie` as one list. */
-  pushTo(list: (string | string[])[]): void {
-    this.#values.forEach((value, name) => list.push(name, value))
+  pushTo(list: HeaderValue[]): void {
+    for (let i = 0; i < this.#names.length; i++) list.push(this.#names[i]!, this.#values[i]!)
   }
+
+  #find(name: string): number {
+    const at = this.#names.indexOf(name)
+    if (at >= 0) return at
+    const lower = name.toLowerCase()
+    return lower === name ? -1 : this.#names.indexOf(lower)
+  }
+
+  #add(name: string, value: HeaderValue): void {
+    this.#names.push(name.toLowerCase())
+    this.#values.push(value)
+  }
+}
+
+function isSetCookie(name: string): boolean {
+  return name.length === 10 && name.toLowerCase() === 'set-cookie'
 }

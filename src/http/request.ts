@@ -192,10 +192,12 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
    * Opens the session's cookie before anything of the site runs: `session` itself cannot wait. Called by the server,
    * except for what it refuses at sight: such a request's session is empty and is not kept.
    *
+   * @param hasCookie whether there is any cookie to look at
    * @returns a promise, which does not reject, only for a cookie that was not met before
    */
-  prepareSession(): Promise<void> | undefined {
+  prepareSession(hasCookie: boolean): Promise<void> | undefined {
     this.#keepsSession = true
+    if (!hasCookie) return undefined
     const { cookie } = this.raw.headers
     const name = this.app.settings.session.cookie
     if (cookie === undefined || !cookie.includes(name)) return undefined

@@ -10,6 +10,7 @@ import { inject, type InjectOptions, type Response as InjectResponse } from 'lig
 import type { Settings } from '../project/index.ts'
 import { answerClientError } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'
+import { PreparedResponse } from './prepared-response.ts'
 import type { Upgrades } from './websocket/upgrades.ts'
 
 /** Where a server listens: an address, a socket file, or the handle of a server that listens already. */
@@ -65,6 +66,7 @@ export function createServer(
       requestTimeout: timeouts.request * 1000,
       keepAliveTimeout: timeouts.keepAlive * 1000,
       connectionsCheckingInterval: 2000,
+      ServerResponse: PreparedResponse,
     },
     pipeline,
   )

@@ -1,8 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import { pipeline, type Readable } from 'node:stream'
 import { discard } from './body/discard.ts'
+import { PreparedResponse } from './prepared-response.ts'
 import type { HttpResponse } from './response.ts'
 import type { SharedHeaders } from './security/headers.ts'
+
+/** Where an answer goes. */
+export interface Destination {
+  readonly raw: ServerResponse
+  /** The request's id: `X-Request-Id`. */
+  readonly id: string
+  readonly method: string
+  /** Whether the server is about to stop. */
+  readonly closing: boolean
+}
 
 /**
  * Sends an answer.
@@ -13,23 +24,28 @@ import type { SharedHeaders } from './security/headers.ts'
 export function writeResponse(
   response: HttpResponse,
   shared: SharedHeaders,
-  to: { raw: ServerResponse; id: string; method: string; closing: boolean },
+  { raw, id, method, closing }: Destination,
   done: (failure?: Error | null) => void,
 ): void {
-  const { raw, method } = to
   const { body, headers, status } = response
   const bodyless = status === 204 || status === 304 || status < 200
-  const lines: (string | string[])[] = ['x-request-id', to.id]
-  if (headers.hasAnyOf(shared.names)) pushOthers(lines, shared, response)
-  else for (let i = 0; i < shared.lines.length; i++) lines.push(shared.lines[i]!)
+  const lines: (string | string[])[] = []
+  if (closing) lines.push('connection', 'close')
+  let length: number | undefined
   if (bodyless) headers.delete('content-length')
   else if (!headers.has('content-length') && !headers.has('transfer-encoding')) {
-    const length = lengthOf(body)
+    length = lengthOf(body)
     if (length !== undefined) lines.push('content-length', String(length))
   }
   headers.pushTo(lines)
-  if (to.closing) lines.push('connection', 'close')
-  raw.writeHead(status, lines)
+  const isPrepared =
+    raw instanceof PreparedResponse && PreparedResponse.isPossible && !headers.hasAnyOf(shared.names)
+  if (isPrepared) raw.writePreparedHead(status, lines, `x-request-id: ${id}\r\n${shared.text}`)
+  else {
+    lines.push('x-request-id', id)
+    pushOthers(lines, shared, response)
+    raw.writeHead(status, lines)
+  }
   const isHead = bodyless || method === 'HEAD'
   if (isStream(body) && !isHead) {
     pipeline(body, raw, (failure) => done(failure))
@@ -37,8 +53,10 @@ export function writeResponse(
   }
   if (isStream(body)) body.destroy()
   const rest = isHead || isStream(body) ? undefined : body
-  if (raw.req.complete || (raw.shouldKeepAlive && !to.closing)) raw.end(rest)
-  else endAfterRequest(raw, rest)
+  if (!raw.req.complete && (!raw.shouldKeepAlive || closing)) endAfterRequest(raw, rest)
+  // As many bytes as characters: every one of them is ASCII.
+  else if (isPrepared && typeof rest === 'string' && length === rest.length) raw.endAscii(rest)
+  else raw.end(rest)
   done()
 }
 

@@ -5,7 +5,7 @@ import { parsePattern } from './pattern.ts'
 import { reverse, type QueryInput } from './reverse.ts'
 import { flattenRoutes, joinPaths, type RouteList } from './route.ts'
 import type { LocalPath } from './url-types.ts'
-import { insert, makeNode, search } from './tree.ts'
+import { insert, makeNode, search, type Visitor } from './tree.ts'
 
 /** One list of routes and what it is mounted with. */
 export interface RouteSource<View = unknown, Options = unknown> {
@@ -24,7 +24,11 @@ export interface Match<Entry> {
 /** Which route answers, or which methods the path has, or neither. */
 export type Resolution<Entry> =
   | Match<Entry>
-  | { readonly entry: undefined; readonly allowed: readonly string[] }
+  | {
+      readonly entry: undefined
+      readonly params: Record<string, unknown>
+      readonly allowed: readonly string[]
+    }
 
 export interface RouteTable<View = unknown, Options = unknown> {
   readonly entries: readonly RouteEntry<View, Options>[]
@@ -72,28 +76,48 @@ export function buildRouteTable<View, Options>(
   }
 
   function resolve(method: string, path: string): Resolution<Entry> {
-    for (const entry of literal.get(path) ?? []) {
-      if (answers(entry.methods, method)) return { entry, params: {} }
+    const same = literal.get(path)
+    if (same !== undefined) {
+      for (const entry of same) if (answers(entry.methods, method)) return { entry, params: {} }
     }
-    const segments = decodeSegments(path)
-    let result: Match<Entry> | undefined
-    const allowed = new Set<string>()
-    search(root, segments, (entry, texts) => {
-      const params = convert(entry, texts)
-      if (!params) return false
-      if (answers(entry.methods, method)) {
-        result = { entry, params }
-        return true
-      }
-      for (const known of entry.methods) allowed.add(known)
-      return false
-    })
-    if (result) return result
-    if (allowed.has('GET')) allowed.add('HEAD')
-    return { entry: undefined, allowed: [...allowed] }
+    const seeker = new Seeker<Entry>(method)
+    search(root, decodeSegments(path), seeker)
+    return seeker.entry === undefined
+      ? { entry: undefined, params: {}, allowed: seeker.allowed }
+      : { entry: seeker.entry, params: seeker.params }
   }
 
   return { entries, named, resolve, reverse: (name, params, query) => reverse(named, name, params, query) }
+}
+
+/** Looks for the first entry that answers a method, and remembers the methods of those that do not. */
+class Seeker<Entry extends RouteEntry> implements Visitor<Entry> {
+  readonly #method: string
+  readonly #others: Entry[] = []
+  entry: Entry | undefined
+  params: Record<string, unknown> = {}
+
+  constructor(method: string) {
+    this.#method = method
+  }
+
+  visit(entry: Entry, texts: readonly string[]): boolean {
+    const params = convert(entry, texts)
+    if (params === undefined) return false
+    if (!answers(entry.methods, this.#method)) {
+      this.#others.push(entry)
+      return false
+    }
+    this.entry = entry
+    this.params = params
+    return true
+  }
+
+  get allowed(): readonly string[] {
+    const allowed = new Set(this.#others.flatMap((entry) => entry.methods))
+    if (allowed.has('GET')) allowed.add('HEAD')
+    return [...allowed]
+  }
 }
 
 /** The segments of a path, percent-decoded one by one, so that `%2F` stays inside its segment. */

@@ -15,7 +15,9 @@ export interface Edge<Entry> {
   readonly segment: Segment
   readonly order: number
   readonly node: Node<Entry>
-  /** Set when the segment is nothing but `{name}`: any text matches, no regular expression is asked. */
+  /** Set when the segment is one variable and nothing else: its text is the segment. */
+  readonly single: boolean
+  /** Set when that is `{name}`: any text matches, no regular expression is asked. */
   readonly anything: boolean
 }
 
@@ -40,51 +42,66 @@ function step<Entry>(node: Node<Entry>, segment: Segment, order: number): Node<E
   const edges = segment.wide ? node.wides : node.dynamics
   const known = edges.find((edge) => edge.segment.key === segment.key)
   if (known) return known.node
-  const [only] = segment.parts
-  const anything = segment.parts.length === 1 && typeof only !== 'string' && only!.converter === 'str'
-  const edge: Edge<Entry> = { segment, order, node: makeNode(), anything }
+  const [only, ...others] = segment.parts
+  const single = others.length === 0 && typeof only !== 'string'
+  const anything = single && only!.converter === 'str'
+  const edge: Edge<Entry> = { segment, order, node: makeNode(), single, anything }
   edges.push(edge)
   edges.sort((a, b) => a.segment.rank - b.segment.rank || a.order - b.order)
   return edge.node
 }
 
+/** Is shown every entry that fits, with the texts of its variables; says whether that is the one. */
+export interface Visitor<Entry> {
+  visit(entry: Entry, texts: readonly string[]): boolean
+}
+
 /**
- * Walks the tree along a path's decoded segments, the most exact branch first, and hands every entry that fits to
- * `found` with the texts of its variables; stops when `found` returns true.
+ * Walks the tree along a path's decoded segments, the most exact branch first, until the visitor has what it wants.
+ *
+ * @returns whether it has
  */
 export function search<Entry>(
   root: Node<Entry>,
   segments: readonly string[],
-  found: (entry: Entry, texts: readonly string[]) => boolean,
+  visitor: Visitor<Entry>,
 ): boolean {
-  const texts: string[] = []
-  const visit = (node: Node<Entry>, at: number): boolean => {
-    if (at === segments.length) return node.entries.some((entry) => found(entry, texts))
-    const text = segments[at]!
-    const literal = node.literals.get(text)
-    if (literal && visit(literal, at + 1)) return true
-    for (const edge of node.dynamics) {
-      const mark = texts.length
-      if (take(edge, text, texts) && visit(edge.node, at + 1)) return true
-      texts.length = mark
-    }
-    for (const edge of node.wides) {
-      const mark = texts.length
-      if (
-        take(edge, segments.slice(at).join('/'), texts) &&
-        edge.node.entries.some((entry) => found(entry, texts))
-      )
-        return true
-      texts.length = mark
-    }
-    return false
+  return walk(root, segments, 0, [], visitor)
+}
+
+function walk<Entry>(
+  node: Node<Entry>,
+  segments: readonly string[],
+  at: number,
+  texts: string[],
+  visitor: Visitor<Entry>,
+): boolean {
+  if (at === segments.length) return show(node.entries, texts, visitor)
+  const text = segments[at]!
+  const literal = node.literals.get(text)
+  if (literal !== undefined && walk(literal, segments, at + 1, texts, visitor)) return true
+  const mark = texts.length
+  for (const edge of node.dynamics) {
+    if (take(edge, text, texts) && walk(edge.node, segments, at + 1, texts, visitor)) return true
+    texts.length = mark
   }
-  return visit(root, 0)
+  if (node.wides.length === 0) return false
+  const rest = segments.slice(at).join('/')
+  for (const edge of node.wides) {
+    if (take(edge, rest, texts) && show(edge.node.entries, texts, visitor)) return true
+    texts.length = mark
+  }
+  return false
+}
+
+function show<Entry>(entries: readonly Entry[], texts: readonly string[], visitor: Visitor<Entry>): boolean {
+  for (const entry of entries) if (visitor.visit(entry, texts)) return true
+  return false
 }
 
 function take<Entry>(edge: Edge<Entry>, text: string, texts: string[]): boolean {
-  if (edge.anything) {
-    if (text === '') return false
+  if (edge.single) {
+    if (edge.anything ? text === '' : !edge.segment.regex.test(text)) return false
     texts.push(text)
     return true
   }

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { SecuritySettings, Settings } from '../../project/index.ts'
 
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -11,12 +12,15 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 export interface SharedHeaders {
   readonly lines: readonly string[]
   readonly names: ReadonlySet<string>
+  /** The same as they are sent: `name: value`, each line ended. */
+  readonly text: string
 }
 
 /**
  * The headers every answer carries, made once.
  *
  * @param own what one route says differently; `false` takes a header away
+ * @throws TypeError for a name or a value that no header can have (RFC 9110 section 5)
  */
 export function securityHeaders(
   settings: Pick<Settings, 'security' | 'siteUrl'>,
@@ -33,7 +37,18 @@ export function securityHeaders(
     headers[name.toLowerCase()] = value
   }
   const lines = Object.entries(headers).flatMap(([name, value]) => (value === false ? [] : [name, value]))
-  return { lines, names: new Set(lines.filter((_, i) => i % 2 === 0)) }
+  return { lines, names: new Set(lines.filter((_, i) => i % 2 === 0)), text: toText(lines) }
+}
+
+function toText(lines: readonly string[]): string {
+  let text = ''
+  for (let i = 0; i < lines.length; i += 2) {
+    const [name, value] = [lines[i]!, lines[i + 1]!]
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    text += `${name}: ${value}\r\n`
+  }
+  return text
 }
 
 function formatPolicy(policy: SecuritySettings['contentSecurityPolicy']): string | undefined {
