@@ -70,3 +70,14 @@ export const interruptedWork: ErrorFactory<[what: string]> = createError(
   'TAO_WORK_INTERRUPTED',
   (what: string) => `${what} was interrupted.`,
 )
+
+export const noSuchApp: ErrorFactory<[name: string]> = createError(
+  'TAO_NO_SUCH_APP',
+  (name: string) => `There is no app "${name}" in this project.`,
+  { exitCode: 2 },
+)
+
+export const offBySettings: ErrorFactory<[name: string]> = createError(
+  'TAO_APP_OFF_BY_SETTINGS',
+  (name: string) => `settings.apps.${name}.off keeps the app off, whatever is said here.`,
+)

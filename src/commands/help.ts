@@ -8,14 +8,14 @@ type Row = [term: string, text: string]
 /** The page of `tao --help`. `appCommands` are the names of the commands of the project around. */
 export function printHelp(out: Terminal, version: string, appCommands: readonly string[]): void {
   out.line(`${out.style('bold', 'tao')} ${version}  sites made of apps, for Node.js`)
-  out.line()
   out.line(`${heading(out, 'Usage')}  tao COMMAND [options]`)
+  out.line()
   const width = Math.max(...builtInCommands.map(({ name }) => name.length))
   for (const group of ['Make', 'Run', 'Look', 'More']) {
     const rows = builtInCommands
       .filter((command) => command.group === group)
       .map(({ name, summary }): Row => [name, summary])
-    out.line()
+    // No empty lines between the groups: the whole is to fit a page of 25 lines.
     printRows(out, group, rows, width)
   }
   if (appCommands.length > 0) {

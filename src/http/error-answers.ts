@@ -1,3 +1,4 @@
+import { AppOff } from './app-off.ts'
 import type { App } from './app.ts'
 import { classifyError, type Fate } from './classify-error.ts'
 import { errorFormat, plainErrorPage, problemResponse, type ErrorFormat } from './error-response.ts'
@@ -33,8 +34,9 @@ export function createErrorAnswers(app: App, developmentPage: DevelopmentPage | 
       const { headers } = request.raw
       const format = errorFormat(headers.accept, headers['content-type'])
       const response =
-        (developmentPage && attempt(() => developmentPage(thrown, request, fate, format), request)) ??
-        (format === 'json' ? problemResponse(fate, request.id) : page(app, fate, request))
+        (developmentPage && !(fate.error instanceof AppOff)
+          ? attempt(() => developmentPage(thrown, request, fate, format), request)
+          : undefined) ?? (format === 'json' ? problemResponse(fate, request.id) : page(app, fate, request))
       return response instanceof Promise ? response.then(varied) : varied(response)
     },
   }
@@ -83,7 +85,8 @@ async function inTime(rendered: Promise<string>, request: Request): Promise<stri
 
 function logError({ status, error, message }: Fate, request: Request): void {
   const about = { status, method: request.method, path: request.path }
-  if (status === 503) request.log.warn({ ...about, reason: (error as Error).message }, message)
+  if (error instanceof AppOff) request.log.debug(about, 'An app that is off was asked for')
+  else if (status === 503) request.log.warn({ ...about, reason: (error as Error).message }, message)
   else if (status >= 500)
     request.log.error({ ...about, err: error }, `${request.method} ${request.path} failed`)
   else request.log.debug({ ...about, reason: message }, `${request.method} ${request.path} refused`)

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AppSwitches } from '../project/index.ts'
 import type { RouteTable } from '../routing/index.ts'
 import type { StaticFiles } from '../static/index.ts'
+import { AppOff } from './app-off.ts'
 import type { CompiledRoute } from './compile-routes.ts'
 import { Exchange, type ExchangeParts } from './exchange.ts'
 import { Forbidden, MethodNotAllowed } from './http-error.ts'
@@ -17,6 +19,7 @@ export interface PipelineParts extends ExchangeParts {
   readonly table: RouteTable<View, RouteOptions>
   readonly compiled: readonly CompiledRoute[]
   readonly isHostAllowed: (host: string) => boolean
+  readonly switches: Pick<AppSwitches, 'off'>
 }
 
 /** Answers one request, from its first line to its last byte. */
@@ -74,6 +77,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   }
 
   function answer(exchange: Exchange, route: CompiledRoute, head: RequestHead): void {
+    const { off } = parts.switches
+    if (off.size > 0) checkSwitch(off, route)
     if (!route.crossOrigin || head.isUpgrade) checkOrigin(exchange.request, head)
     exchange.answer()
   }
@@ -88,6 +93,12 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     if (isCrossOrigin(headers, own, security.trustedOrigins))
       throw new Forbidden('Cross-origin request refused')
   }
+}
+
+/** Throws the answer of an app that is off. Its static files are no part of that: the page that says so may need them. */
+function checkSwitch(off: AppSwitches['off'], { entry }: CompiledRoute): void {
+  const told = entry?.app === undefined ? undefined : off.get(entry.app)
+  if (told !== undefined) throw new AppOff(told)
 }
 
 function isRead(method: string): boolean {

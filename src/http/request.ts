@@ -38,7 +38,11 @@ export interface RequestHost {
   readonly client: ClientAddress
   readonly threads: OffloadPool
   render(request: Request, name: string, context: Readonly<Record<string, unknown>>): string | Promise<string>
-  upgrade(request: IncomingMessage, options: WebSocketOptions): Promise<WebSocketConnection>
+  upgrade(
+    request: IncomingMessage,
+    options: WebSocketOptions,
+    app: string | undefined,
+  ): Promise<WebSocketConnection>
 }
 
 /** What `hijack()` hands over. */
@@ -271,7 +275,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
     const wasHijacked = this.#hijacked
     this.#hijacked = true
     try {
-      return await this.#host.upgrade(this.raw, options)
+      return await this.#host.upgrade(this.raw, options, this.route?.app)
     } catch (error) {
       this.#hijacked = wasHijacked
       throw error

@@ -76,3 +76,7 @@ export const importThrew: ErrorFactory<[file: string, reason: string]> = createE
 export const importFailed: ErrorFactory<[file: string, reason: string]> = createError<
   [file: string, reason: string]
 >('TAO_IMPORT_FAILED', (file, reason) => `${file} could not be imported: ${reason}`)
+
+export const switchesUnreadable: ErrorFactory<[file: string, reason: string]> = createError<
+  [file: string, reason: string]
+>('TAO_APP_SWITCHES', (file, reason) => `${file}, which says what apps are off, could not be read: ${reason}`)

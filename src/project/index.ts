@@ -4,6 +4,7 @@ export { chooseMode, loadEnv } from './load-env.ts'
 
 export type {
   AnyFunction,
+  AppOffSettings,
   AppSettings,
   ConverterSettings,
   ExtraSettings,
@@ -33,6 +34,8 @@ export { settingPlace } from './setting-place.ts'
 export { createSecretKey } from './secret-keys.ts'
 
 export { appFolders, discoverApps, inspectApps } from './discover-apps.ts'
+export { followSwitches, readSwitches, RETRY_AFTER, switchesFile, writeSwitch } from './app-switches.ts'
+export type { AppOff, AppSwitches, SwitchedOff } from './app-switches.ts'
 
 export { registerTypeScript } from './register-typescript.ts'
 export { stripTypes } from './strip-types.ts'

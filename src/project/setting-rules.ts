@@ -75,6 +75,8 @@ const app: Rule<AppSettings> = section({
   namePrefix: matching(/^[\p{L}_][\p{L}\d_.-]*$/u, 'a name, of letters, digits, - and _'),
   package: text,
   enabled: flag,
+  off: (value, reading) =>
+    typeof value === 'boolean' ? value : section({ message: text, retryAfter: size })(value, reading),
 })
 
 const pattern: Rule<string | RegExp> = rule('a regular expression', (value) => {

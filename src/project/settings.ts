@@ -38,6 +38,15 @@ export interface AppSettings {
   readonly package?: string | undefined
   /** `false` leaves the app out. */
   readonly enabled?: boolean | undefined
+  /** The app answers 503 for as long as this stands here; `tao app off` does it in a server that runs. */
+  readonly off?: boolean | AppOffSettings | undefined
+}
+
+/** What the visitors of an app that is off are told. */
+export interface AppOffSettings {
+  readonly message?: string | undefined
+  /** Seconds until they may try again, for `Retry-After`. */
+  readonly retryAfter?: number | undefined
 }
 
 /** A kind of path variable of the site's own: `{day:date}`. */

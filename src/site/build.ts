@@ -34,6 +34,7 @@ import { createSessions } from '../sessions/index.ts'
 import { createStatic, readManifest } from '../static/index.ts'
 import { createTemplateEngine } from '../templates/index.ts'
 import { createUsers } from '../users/index.ts'
+import { followApps } from './follow-apps.ts'
 import { loadMiddleware, loadRoutes } from './load.ts'
 import { createLogger } from './logger.ts'
 import { watchRequests } from './request-log.ts'
@@ -168,6 +169,7 @@ async function assemble(
     apartApps: new Set(watcher && [watcher.app.name]),
   }
   const compiled = compileRoutes(routes, surroundings)
+  const switches = followApps({ project, settings, log, upgrades })
   const server = createServer(
     settings,
     (isClosing) =>
@@ -180,6 +182,7 @@ async function assemble(
         statics,
         isHostAllowed: makeHostCheck(settings.allowedHosts),
         upgrades,
+        switches,
         // First: what others add to a page is not the site's.
         decorators: [...(watcher ? [watcher.decorator] : []), ...(development?.decorators ?? [])],
         isClosing,
@@ -208,6 +211,7 @@ async function assemble(
     async close(closing) {
       await server.close(closing)
       stopWatching?.()
+      switches.close()
       watcher?.close()
       await threads.close()
       await database.close()

@@ -8,10 +8,13 @@ import type { WebSocketOptions } from './options.ts'
 export interface Upgrades {
   /** Remembers what an `upgrade` event brought until the view asks for it. */
   offer(request: IncomingMessage, socket: Socket, head: Buffer, response: ServerResponse): void
-  accept(request: IncomingMessage, options: WebSocketOptions): Promise<WebSocketConnection>
+  /** @param app whose it is, for `closeThoseOf` */
+  accept(request: IncomingMessage, options: WebSocketOptions, app?: string): Promise<WebSocketConnection>
   /** The WebSocket that a request became. */
   of(request: IncomingMessage): WebSocketConnection | undefined
   readonly open: ReadonlySet<WebSocketConnection>
+  /** Tells the clients of an app to try again later: 1013, of the registry of RFC 6455 section 11.7. */
+  closeThoseOf(app: string): void
   /** Says goodbye to every client: 1001 when the server goes, 1012 when it restarts (RFC 6455 section 7.4.1). */
   closeAll(code: 1001 | 1012, deadline: number): Promise<void>
 }
@@ -30,12 +33,13 @@ export function createUpgrades(): Upgrades {
   const offers = new WeakMap<IncomingMessage, Offer>()
   const accepted = new WeakMap<IncomingMessage, WebSocketConnection>()
   const open = new Set<WebSocketConnection>()
+  const apps = new WeakMap<WebSocketConnection, string>()
 
   return {
     open,
     offer: (request, socket, head, response) => void offers.set(request, { socket, head, response }),
     of: (request) => accepted.get(request),
-    async accept(request, options) {
+    async accept(request, options, app) {
       const offer = offers.get(request)
       if (!offer) throw new Error('This request was not an upgrade, or its socket was accepted already.')
       offers.delete(request)
@@ -43,12 +47,16 @@ export function createUpgrades(): Upgrades {
       try {
         const connection = await handshake(request, offer.socket, offer.head, options, open)
         accepted.set(request, connection)
+        if (app !== undefined) apps.set(connection, app)
         return connection
       } catch (error) {
         // The socket is as it was: the refusal goes out on it like any other answer.
         if (!offer.socket.destroyed) offer.response.assignSocket(offer.socket)
         throw error
       }
+    },
+    closeThoseOf(app) {
+      for (const connection of open) if (apps.get(connection) === app) void connection.close(1013)
     },
     async closeAll(code, deadline) {
       const closing = [...open].map((connection) => connection.close(code))
