@@ -26,6 +26,13 @@ export const command: Command = defineBuiltIn({
       description: 'A socket file to listen on in place of a port',
     },
     {
+      name: 'workers',
+      short: 'w',
+      type: 'string',
+      value: 'N',
+      description: 'So many processes answer; auto is one for each processor',
+    },
+    {
       name: 'poll',
       type: 'boolean',
       description: 'With --reload: look for changes where the file system tells of none',
@@ -33,11 +40,14 @@ export const command: Command = defineBuiltIn({
     { name: 'no-live', type: 'boolean', description: 'With --reload: leave the pages in the browser alone' },
     { name: 'open', short: 'o', type: 'boolean', description: 'Open the site in the browser' },
   ],
-  examples: ['tao serve --reload', 'tao serve --host 0.0.0.0 --port 8080'],
+  examples: ['tao serve --reload', 'tao serve --workers auto --host 0.0.0.0'],
   async run({ options, cwd, env, stdout, stderr }) {
     const { port } = options
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
       throw wrongUsage(`--port cannot be ${port}: it is a whole number from 0 to 65535.`)
+    }
+    if (options.reload && options.workers !== undefined) {
+      throw wrongUsage('--reload and --workers do not go together: what reloads is one process.')
     }
     const { root } = findProject(cwd)
     assertInstalled(root)
@@ -49,6 +59,7 @@ export const command: Command = defineBuiltIn({
       port,
       path: options.socket,
       reload: options.reload,
+      workers: options.workers,
       poll: options.poll,
       live: options.noLive ? false : undefined,
       output: stdout,

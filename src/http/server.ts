@@ -71,6 +71,13 @@ export function createServer(
     pipeline,
   )
   const upgraded = new Set<Duplex>()
+  /** Connections that another process accepted: Node does not count those. */
+  const adopted = new Set<Socket>()
+  server.on('connection', (socket) => {
+    if (server.listening) return
+    adopted.add(socket)
+    socket.once('close', () => adopted.delete(socket))
+  })
   const cut = (): void => {
     server.closeAllConnections()
     for (const socket of upgraded) socket.destroy()
@@ -104,7 +111,8 @@ export function createServer(
     async close({ deadline = timeouts.shutdown * 1000, code = 1001 } = {}) {
       if (closing) return
       closing = true
-      if (server.listening) await drain(server, upgrades, { deadline, code, cut })
+      if (server.listening || adopted.size > 0)
+        await drain(server, upgrades, { deadline, code, cut, adopted })
       else cut()
     },
   }
@@ -130,6 +138,13 @@ function routeUpgrade(
   pipeline(request, response)
 }
 
+interface DrainOptions {
+  deadline: number
+  code: 1001 | 1012
+  cut: () => void
+  adopted: ReadonlySet<Socket>
+}
+
 /**
  * `http.Server.close()` cuts idle kept-alive connections at once: a client that was just sending a request sees a reset.
  * So only accepting stops first; every answer says `Connection: close`; what is idle after a grace is closed.
@@ -137,11 +152,13 @@ function routeUpgrade(
 async function drain(
   server: Server,
   upgrades: Upgrades,
-  { deadline, code, cut }: { deadline: number; code: 1001 | 1012; cut: () => void },
+  { deadline, code, cut, adopted }: DrainOptions,
 ): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    NetServer.prototype.close.call(server, () => resolve())
-  })
+  const closed = server.listening
+    ? new Promise<void>((resolve) => {
+        NetServer.prototype.close.call(server, () => resolve())
+      })
+    : Promise.all([...adopted].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
   const started = performance.now()
   await upgrades.closeAll(code, Math.min(deadline, 3000))
   const grace = Math.min(GRACE, deadline)

@@ -1,16 +1,15 @@
 import type { Socket } from 'node:net'
 import { detachFromServer } from './handed-socket.ts'
-import type { FromChild } from './messages.ts'
 
 /** The child's way to its parent. */
-export interface ChannelToParent {
+export interface ChannelToParent<Message> {
   /** @param socket goes along and is the parent's from then on */
-  send(message: FromChild, socket?: Socket): void
+  send(message: Message, socket?: Socket): void
   /** Resolves when all is on its way: a process that ended before would take sockets along. */
   sent(): Promise<void>
 }
 
-export function openChannelToParent(): ChannelToParent {
+export function openChannelToParent<Message extends object>(): ChannelToParent<Message> {
   const underway = new Set<Promise<void>>()
   return {
     send(message, socket) {

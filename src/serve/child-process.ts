@@ -11,23 +11,36 @@ export interface Ending {
 }
 
 /** A process of the parent's, seen from the parent. */
-export interface Child {
+export interface ChildProcess<Sent, Heard> {
   readonly pid: number
   /** @param socket travels with the message; the parent's copy stays open */
-  send(message: ToChild, socket?: Socket): void
+  send(message: Sent, socket?: Socket): void
   /** @returns a function that ends the listening */
-  listen(listener: (message: FromChild, socket: Socket | undefined) => void): () => void
+  listen(listener: (message: Heard, socket: Socket | undefined) => void): () => void
   readonly ended: Promise<Ending>
   kill(): void
 }
 
+/** A process of `serve --reload`. */
+export type Child = ChildProcess<ToChild, FromChild>
+
+/** Starts a child, which imports the framework and waits for its order. */
+export function startChild(root: string, env: NodeJS.ProcessEnv): Child {
+  return startProcess('./child', root, env)
+}
+
 /**
- * Starts a child, which imports the framework and waits for its order.
+ * Starts a process that listens to this one.
+ * @param entry a module of this folder, without its extension
  * @param root the project's folder
  */
-export function startChild(root: string, env: NodeJS.ProcessEnv): Child {
-  const entry = new URL(`./child${extname(import.meta.url)}`, import.meta.url)
-  const child = fork(fileURLToPath(entry), [], {
+export function startProcess<Sent extends object, Heard extends object>(
+  entry: './child' | './workers/worker',
+  root: string,
+  env: NodeJS.ProcessEnv,
+): ChildProcess<Sent, Heard> {
+  const module = new URL(`${entry}${extname(import.meta.url)}`, import.meta.url)
+  const child = fork(fileURLToPath(module), [], {
     cwd: root,
     env,
     // Not this process's own flags: with `-e` among them every child would run the parent's script and have children
@@ -48,10 +61,15 @@ export function startChild(root: string, env: NodeJS.ProcessEnv): Child {
     },
     listen(listener) {
       const receive = (message: unknown, handle: unknown): void =>
-        listener(message as FromChild, handle instanceof Socket ? handle : undefined)
+        listener(message as Heard, handle instanceof Socket ? handle : undefined)
       child.on('message', receive)
       return () => void child.off('message', receive)
     },
     kill: () => void child.kill('SIGKILL'),
   }
+}
+
+/** How a process ended, as the end of a sentence. */
+export function describeEnding({ code, signal }: Ending): string {
+  return signal === null ? `with exit code ${code}` : `by ${signal}`
 }

@@ -15,7 +15,7 @@ import { openChannelToParent, type ChannelToParent } from './channel-to-parent.t
 import { createConnections, type Connections } from './connections.ts'
 import { developmentHooks } from './development-hooks.ts'
 import { livePathOf } from './live-paths.ts'
-import type { BuildOrder, SiteSummary, ToChild } from './messages.ts'
+import type { BuildOrder, FromChild, SiteSummary, ToChild } from './messages.ts'
 import { warmUp } from './warm-up.ts'
 
 interface Running {
@@ -25,7 +25,7 @@ interface Running {
 
 /** A child's life: import, warm up, wait; build the site when told; answer what connections come; hand back and end. */
 export async function createChild(): Promise<void> {
-  const channel = openChannelToParent()
+  const channel = openChannelToParent<FromChild>()
   let order: BuildOrder | undefined
   let running: Running | undefined
   let databaseIsOpen: (failure: string | undefined) => void = () => {}
@@ -71,7 +71,7 @@ export async function createChild(): Promise<void> {
 async function start(
   order: BuildOrder,
   databaseOpen: Promise<string | undefined>,
-  channel: ChannelToParent,
+  channel: ChannelToParent<FromChild>,
 ): Promise<Running | undefined> {
   try {
     const env = loadEnv(order.root)
@@ -155,7 +155,7 @@ function answerLivePaths(server: Server, giveAway: (socket: Socket) => void): vo
   })
 }
 
-async function retire(running: Running | undefined, channel: ChannelToParent): Promise<void> {
+async function retire(running: Running | undefined, channel: ChannelToParent<FromChild>): Promise<void> {
   if (running === undefined) process.exit(0)
   const { whenIdle, handBack } = running.connections.retire((socket) =>
     channel.send({ type: 'returned' }, socket),
@@ -182,7 +182,11 @@ function report(reason: unknown, site: Site | undefined): void {
   else site.log.error({ err: reason }, 'A promise failed and nobody was waiting for it')
 }
 
-async function crash(thrown: unknown, root: string | undefined, channel: ChannelToParent): Promise<void> {
+async function crash(
+  thrown: unknown,
+  root: string | undefined,
+  channel: ChannelToParent<FromChild>,
+): Promise<void> {
   const report = describeError(thrown, { root: root ?? process.cwd(), tao: taoFolder })
   channel.send({ type: 'crashed', report })
   await channel.sent()

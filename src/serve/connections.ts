@@ -6,6 +6,8 @@ const goodbye = { end: Buffer.from([0x88, 0x02, 0x03, 0xe9]), restart: Buffer.fr
 
 /** The connections of an HTTP server that does not listen itself but is given them one by one. */
 export interface Connections {
+  /** How many there are. */
+  readonly size: number
   adopt: (socket: Socket) => void
   /** Takes a connection out that something else answers from now on. */
   release(socket: Socket): void
@@ -78,6 +80,9 @@ export function createConnections(server: Server): Connections {
   }
 
   return {
+    get size() {
+      return open.size
+    },
     adopt(socket) {
       open.set(socket, { exchanges: new Set(), upgraded: false })
       if (!parsed.has(socket)) {

@@ -22,3 +22,18 @@ export const siteSlow: ErrorFactory<[seconds: number]> = createError<[seconds: n
   'TAO_SERVE_SLOW_START',
   (seconds) => `The site has not started within ${seconds} seconds`,
 )
+
+export const workersDie: ErrorFactory<[times: number, last: string]> = createError<
+  [times: number, last: string]
+>(
+  'TAO_SERVE_WORKERS_DIE',
+  (times, last) =>
+    `The workers end one after the other, ${times} times so far and none is left. The last one: ${last}`,
+)
+
+export const badWorkers: ErrorFactory<[what: string, value: string]> = createError<
+  [what: string, value: string]
+>(
+  'TAO_SERVE_WORKERS',
+  (what, value) => `${what} cannot be ${value}: it is "auto" or a whole number from 1 to 256`,
+)

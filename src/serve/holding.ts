@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net'
 import type { Child } from './child-process.ts'
-import { detachFromServer } from './handed-socket.ts'
+import { createHandover } from './handover.ts'
 
 /** The connections that no code answers yet. They wait, unread, until there is somebody to hand them to. */
 export interface Holding {
   readonly size: number
   hold: (socket: Socket) => void
   /**
-   * From now on connections go to a child, those that wait first. The parent keeps its copy of each until the child has
-   * said that it has it: a child that dies in between takes none along.
+   * From now on connections go to a child, those that wait first.
    * @returns for the child's `taken`, and for when it is no longer the one: what it has not taken waits again
    */
   openTo(child: Child): { taken(id: number): void; withdraw(): void }
@@ -22,7 +21,6 @@ export interface Holding {
 export function createHolding(): Holding {
   let waiting: Socket[] = []
   let pass: ((socket: Socket) => void) | undefined
-  let lastId = 0
 
   function open(next: (socket: Socket) => void): void {
     pass = next
@@ -43,21 +41,12 @@ export function createHolding(): Holding {
     },
     hold,
     openTo(child) {
-      const sent = new Map<number, Socket>()
-      open((socket) => {
-        const id = ++lastId
-        sent.set(id, socket)
-        child.send({ type: 'connection', id }, detachFromServer(socket))
-      })
+      const handover = createHandover(child)
+      open(handover.give)
       return {
-        taken(id) {
-          sent.get(id)?.destroy()
-          sent.delete(id)
-        },
+        taken: handover.taken,
         withdraw() {
-          const sockets = [...sent.values()]
-          sent.clear()
-          for (const socket of sockets) hold(socket)
+          for (const socket of handover.takeBack()) hold(socket)
         },
       }
     },

@@ -1,5 +1,6 @@
-import type { TextOutput } from '../base/terminal.ts'
+import type { Terminal, TextOutput } from '../base/terminal.ts'
 import type { Mode } from '../project/index.ts'
+import type { StopSignals } from './stop-signals.ts'
 
 export interface ServeOptions {
   /** The project's folder. */
@@ -11,6 +12,8 @@ export interface ServeOptions {
   path?: string | undefined
   /** Start the site anew whenever its code changes. */
   reload?: boolean | undefined
+  /** How many processes answer, a number or `auto`; default: as `WEB_CONCURRENCY` says, else this process alone. */
+  workers?: string | undefined
   /** Look for changes now and then, where the file system tells of none. */
   poll?: boolean | undefined
   /** Pages reload themselves after a change; default: as `TAO_LIVE` says, else the settings. */
@@ -23,4 +26,12 @@ export interface ServeOptions {
   signal?: AbortSignal | undefined
   /** Called with the URL, or the socket file's path, once requests are accepted. */
   onListening?: ((url: string) => void) | undefined
+}
+
+/** The options with what every way to serve needs. */
+export interface StartedOptions extends ServeOptions {
+  mode: Mode
+  env: NodeJS.ProcessEnv
+  terminal: Terminal
+  stop: StopSignals
 }

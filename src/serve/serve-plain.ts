@@ -1,21 +1,11 @@
-import type { Terminal } from '../base/terminal.ts'
-import type { Mode } from '../project/index.ts'
 import { buildSite, mendStaticLinks, type Site } from '../site/index.ts'
 import { updateTypesFile } from '../types-file/index.ts'
 import { addressUrl, clearSocketFile, explainListenError, type Address } from './address.ts'
 import { developmentHooks } from './development-hooks.ts'
-import type { ServeOptions } from './options.ts'
-import type { StopSignals } from './stop-signals.ts'
-
-export interface PlainOptions extends ServeOptions {
-  mode: Mode
-  env: NodeJS.ProcessEnv
-  terminal: Terminal
-  stop: StopSignals
-}
+import type { StartedOptions } from './options.ts'
 
 /** One process that builds the site, listens, and ends when told. */
-export async function servePlain(options: PlainOptions): Promise<number> {
+export async function servePlain(options: StartedOptions): Promise<number> {
   const { root, mode, env, terminal, stop } = options
   const site = await buildSite({
     root,
@@ -47,7 +37,7 @@ export async function servePlain(options: PlainOptions): Promise<number> {
   }
 }
 
-function addressOf({ path }: ServeOptions, { settings }: Site): Address {
+function addressOf({ path }: StartedOptions, { settings }: Site): Address {
   return path === undefined ? { host: settings.host, port: settings.port } : { path }
 }
 

@@ -1,27 +1,18 @@
 import { reloadEvents } from '../base/events.ts'
-import type { Terminal } from '../base/terminal.ts'
-import { createSecretKey, type Mode } from '../project/index.ts'
+import { createSecretKey } from '../project/index.ts'
 import type { Address } from './address.ts'
 import { startChild } from './child-process.ts'
 import { strongestKind } from './changes.ts'
 import { openListener, type Listener } from './listener.ts'
 import { createLiveHub } from './live-hub.ts'
 import type { SiteSummary } from './messages.ts'
-import type { ServeOptions } from './options.ts'
+import type { StartedOptions } from './options.ts'
 import { createReloadLines } from './reload-lines.ts'
 import { createSources, shownPath, staticUrlEnd } from './sources.ts'
 import { createSpares } from './spares.ts'
-import type { StopSignals } from './stop-signals.ts'
 import { createStoreKeeper } from './store-keeper.ts'
 import { createSupervisor, type StartInfo } from './supervisor.ts'
 import { watchSources } from './watch.ts'
-
-export interface ReloadingOptions extends ServeOptions {
-  mode: Mode
-  env: NodeJS.ProcessEnv
-  terminal: Terminal
-  stop: StopSignals
-}
 
 /** One start is in use, one is for the next change, and one for a change that comes before that is replaced. */
 const sparesKept = 2
@@ -30,7 +21,7 @@ const sparesKept = 2
 const oneSave = 4
 
 /** The parent of `serve --reload`: it has the listening socket, the waiting pages and the store, and runs no code of the site. */
-export async function serveReloading(options: ReloadingOptions): Promise<number> {
+export async function serveReloading(options: StartedOptions): Promise<number> {
   const { root, env, terminal, stop, live } = options
   const lines = createReloadLines(terminal, () => new Date())
   const sources = createSources(root, dataFolderOf(env['DATABASE_URL']))
@@ -159,7 +150,7 @@ export async function serveReloading(options: ReloadingOptions): Promise<number>
 /** In development nobody waits for the end as long as in production. */
 const shutdownWithin = 5000
 
-function addressOf(options: ReloadingOptions, site: SiteSummary | undefined): Address {
+function addressOf(options: StartedOptions, site: SiteSummary | undefined): Address {
   if (options.path !== undefined) return { path: options.path }
   const { env } = options
   return {

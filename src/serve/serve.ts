@@ -2,9 +2,10 @@ import { createTerminal } from '../base/terminal.ts'
 import { loadEnv, type Mode } from '../project/index.ts'
 import type { ServeOptions } from './options.ts'
 import { listenForStop } from './stop-signals.ts'
+import { workerCount } from './workers/worker-count.ts'
 
 /**
- * Serves a site until it is told to end: by SIGINT, SIGTERM, SIGHUP or `options.signal`. The first time what is under way
+ * Serves a site until it is told to end: by SIGINT, SIGTERM, SIGHUP (which renews the workers where there are some) or `options.signal`. The first time what is under way
  * is finished, the second time everything is cut.
  * @returns the exit code: 0, or 1 when it was cut
  * @throws TAO_SERVE_PORT_TAKEN and its like when the address cannot be had; without `reload` also whatever is wrong with the site
@@ -13,12 +14,17 @@ export async function serve(options: ServeOptions): Promise<number> {
   const env = loadEnv(options.root, options.env ?? process.env)
   const mode = options.mode ?? chooseMode(env['NODE_ENV'], options.reload === true)
   const terminal = createTerminal(options.output ?? process.stdout, env)
-  const stop = listenForStop(options.signal)
+  const workers = options.reload === true ? undefined : workerCount(options.workers, env)
+  const stop = listenForStop(options.signal, workers === undefined ? undefined : ['SIGINT', 'SIGTERM'])
   const started = { ...options, env, mode, terminal, stop }
   try {
     if (options.reload === true) {
       const { serveReloading } = await import('./serve-reloading.ts')
       return await serveReloading({ ...started, live: options.live ?? readSwitch(env['TAO_LIVE']) })
+    }
+    if (workers !== undefined) {
+      const { serveWorkers } = await import('./workers/serve-workers.ts')
+      return await serveWorkers(started, workers)
     }
     const { servePlain } = await import('./serve-plain.ts')
     return await servePlain(started)

@@ -7,10 +7,14 @@ export interface StopSignals {
   release(): void
 }
 
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** @param abort counts as a signal, too */
-export function listenForStop(abort?: AbortSignal): StopSignals {
+/**
+ * @param abort counts as a signal, too
+ * @param names what counts; SIGHUP has another meaning where there are workers
+ */
+export function listenForStop(
+  abort?: AbortSignal,
+  names: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'],
+): StopSignals {
   let first!: () => void
   let second!: () => void
   const signals: StopSignals = {

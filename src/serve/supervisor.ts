@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { describeError, reportToText, taoFolder, type ErrorReport } from '../debug/index.ts'
 import { createBrokenServer, type BrokenServer } from './broken-server.ts'
-import type { Child, Ending } from './child-process.ts'
+import { describeEnding, type Child, type Ending } from './child-process.ts'
 import { siteCrashed, siteSlow } from './errors.ts'
 import { createHolding } from './holding.ts'
 import { stopReading } from './handed-socket.ts'
@@ -268,10 +268,6 @@ const titleBroken = 'The site does not start'
 const titleCrashed = 'The site crashed'
 const slowHint =
   'Does a module wait at its top level for something that does not come? It goes on; the next change starts it anew.'
-
-function describeEnding({ code, signal }: Ending): string {
-  return signal === null ? `with exit code ${code}` : `by ${signal}`
-}
 
 function later(ms: number): Promise<void> {
   return new Promise((resolve) => {

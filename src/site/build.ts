@@ -57,7 +57,7 @@ export async function buildSite(options: BuildOptions): Promise<Site> {
     spareKey: options.spareKey,
     warn: (sentence) => warnings.push(sentence),
   })
-  const log = createLogger(settings.log, options.logStream, settings.debug)
+  const log = createLogger(settings.log, options.logStream, settings.debug, options.logFields)
   for (const warning of warnings) log.warn(warning)
 
   const apps = discoverApps(project, settings)

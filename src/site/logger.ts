@@ -8,17 +8,19 @@ import { readableLine, type LogLine } from './readable-line.ts'
  * The site's logger: readable lines on a terminal and in development, one JSON object per line anywhere else.
  *
  * @param stream where to; standard error, so that standard output is left to commands
+ * @param fields go into every line
  * @param development lines are for a person wherever they go, and every one is published on `tao:log`
  */
 export function createLogger(
   settings: LogSettings,
   stream: NodeJS.WriteStream = process.stderr,
   development = false,
+  fields: Readonly<Record<string, unknown>> | null = null,
 ): Logger {
   const options: LoggerOptions = {
     level: settings.level,
     serializers: { err: stdSerializers.err },
-    base: null,
+    base: fields,
     ...(development && { hooks: { streamWrite: publishLine } }),
   }
   const pretty = settings.format === 'pretty' || (settings.format === 'auto' && (stream.isTTY || development))

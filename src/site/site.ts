@@ -54,6 +54,8 @@ export interface BuildOptions {
   spareKey?: string | undefined
   /** Where log lines go. Default standard error. */
   logStream?: NodeJS.WriteStream | undefined
+  /** Goes into every log line: which of several processes wrote it. */
+  logFields?: Readonly<Record<string, unknown>> | undefined
   /** Reaches the other processes that serve this site; left out where there is one. */
   relay?: Relay | undefined
 }

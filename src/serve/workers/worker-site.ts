@@ -1,0 +1,166 @@
+import { Socket } from 'node:net'
+import { describeProject, loadEnv, loadSettings } from '../../project/index.ts'
+import { buildSite, mendStaticLinks, type Site } from '../../site/index.ts'
+import { openChannelToParent, type ChannelToParent } from '../channel-to-parent.ts'
+import { createConnections, type Connections } from '../connections.ts'
+import { developmentHooks } from '../development-hooks.ts'
+import type { FromWorker, SiteFacts, ToWorker, WorkerOrder } from './messages.ts'
+import { packError, unpackError, type PackedError } from './packed-error.ts'
+import { createWorkerRelay, type WorkerRelay } from './worker-relay.ts'
+
+interface Running {
+  site: Site
+  connections: Connections
+}
+
+/** What a start needs beside its order. */
+interface Surroundings {
+  channel: ChannelToParent<FromWorker>
+  relay: WorkerRelay
+  databaseOpen: Promise<PackedError | undefined>
+}
+
+/** A worker's life: build the site when told, answer what connections come, hand them back and end. */
+export function createWorker(): void {
+  const channel = openChannelToParent<FromWorker>()
+  const relay = createWorkerRelay((topic, message) => channel.send({ type: 'relay', topic, message }))
+  let running: Running | undefined
+  let databaseIsOpen: (failure: PackedError | undefined) => void = () => {}
+  const databaseOpen = new Promise<PackedError | undefined>((resolve) => {
+    databaseIsOpen = resolve
+  })
+  let isFailing = false
+  let isLeaving = false
+
+  process.on('message', (message: ToWorker, handle: unknown) => {
+    switch (message.type) {
+      case 'build':
+        void start(message, { channel, relay, databaseOpen }).then((started) => {
+          running = started
+        })
+        break
+      case 'database-open':
+        databaseIsOpen(message.failure)
+        break
+      case 'connection':
+        if (handle instanceof Socket) running?.connections.adopt(handle)
+        channel.send({ type: 'taken', id: message.id, open: running?.connections.size ?? 0 })
+        break
+      case 'relay':
+        relay.hear(message.topic, message.message)
+        break
+      case 'retire':
+        void leave((current) => retire(current, channel))
+        break
+      case 'stop':
+        void leave((current) => current.site.close({ deadline: message.deadline }))
+    }
+  })
+  // The primary is gone, killed perhaps: nobody hands over connections any more, and nobody else would end this one.
+  process.once('disconnect', () => {
+    running?.site.log.warn('The primary is gone: this worker ends')
+    void leave(({ site }) => site.close())
+  })
+  process.on('uncaughtException', (thrown) => {
+    if (running === undefined) return void giveUp(thrown)
+    running.site.log.fatal({ err: thrown }, 'An error that nobody caught: this worker retires')
+    if (!isFailing) channel.send({ type: 'failing', error: packError(thrown) })
+    isFailing = true
+  })
+  process.on('unhandledRejection', (reason) => {
+    // A promise that nobody awaits must not end the site: it is said, and the site goes on.
+    if (running === undefined) return void giveUp(reason)
+    running.site.log.error({ err: reason }, 'A promise failed and nobody was waiting for it')
+  })
+
+  /** The first way to leave is the only one. */
+  async function leave(way: (current: Running) => Promise<void>): Promise<void> {
+    if (isLeaving) return
+    isLeaving = true
+    if (running !== undefined) await way(running)
+    process.exit(isFailing ? 1 : 0)
+  }
+
+  async function giveUp(thrown: unknown): Promise<void> {
+    channel.send({ type: 'broken', error: packError(thrown) })
+    await channel.sent()
+    process.exit(1)
+  }
+}
+
+async function start(
+  order: WorkerOrder,
+  { channel, relay, databaseOpen }: Surroundings,
+): Promise<Running | undefined> {
+  const { root, mode, flags, number, spareKey } = order
+  try {
+    const env = loadEnv(root)
+    const settings = await loadSettings(describeProject(root), { env, ...order })
+    channel.send({ type: 'database', url: settings.database })
+    // The primary opens an embedded store before the site does, and so owns it: whoever opens it later joins.
+    const failure = await databaseOpen
+    if (failure !== undefined) throw unpackError(failure)
+    const site = await buildSite({
+      root,
+      mode,
+      flags,
+      spareKey,
+      relay,
+      logFields: { worker: number, pid: process.pid },
+      development:
+        mode === 'development'
+          ? await developmentHooks({ root, editor: env['TAO_EDITOR'], generation: undefined })
+          : undefined,
+    })
+    const connections = createConnections(site.server)
+    reportOpen(site, connections, channel)
+    channel.send({ type: 'ready', site: factsOf(site) })
+    site.warm()
+    if (number === 1) mendStaticLinks(site)
+    return { site, connections }
+  } catch (error) {
+    channel.send({ type: 'broken', error: packError(error) })
+    return undefined
+  }
+}
+
+function factsOf({ settings }: Site): SiteFacts {
+  const { name, host, port, timeouts } = settings
+  return { name, host, port, shutdown: timeouts.shutdown * 1000 }
+}
+
+/** Milliseconds in which what was closed is told once. */
+const reportAfter = 200
+
+/** Tells the primary of connections that ended; those that came are told with each that is taken. */
+function reportOpen({ server }: Site, connections: Connections, channel: ChannelToParent<FromWorker>): void {
+  let timer: NodeJS.Timeout | undefined
+  const report = (): void => {
+    timer = undefined
+    channel.send({ type: 'open', open: connections.size })
+  }
+  server.on('connection', (socket: Socket) => {
+    socket.once('close', () => {
+      timer ??= setTimeout(report, reportAfter).unref()
+    })
+  })
+}
+
+/**
+ * Hands back every connection as soon as it is between two requests: another worker answers what comes next on it, and no
+ * client sees it closed.
+ */
+async function retire({ site, connections }: Running, channel: ChannelToParent<FromWorker>): Promise<void> {
+  const { whenIdle, handBack } = connections.retire((socket) => channel.send({ type: 'returned' }, socket))
+  handBack()
+  await Promise.race([whenIdle, later(site.settings.timeouts.shutdown * 1000)])
+  // Closing the site closes what is idle, and that is what waits to be sent.
+  await channel.sent()
+  await site.close({ code: 1012, deadline: 0 })
+}
+
+function later(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
+}
