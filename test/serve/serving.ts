@@ -66,6 +66,7 @@ export async function startServing(
   site: TestSite,
   options: {
     reload?: boolean
+    workers?: string
     poll?: boolean
     path?: string
     live?: boolean
@@ -73,9 +74,9 @@ export async function startServing(
     awaited?: RegExp
   } = {},
 ): Promise<Serving> {
-  const { env, awaited = /Serving .*?(http:\S+?|\/\S+?)[.,] /, ...given } = options
+  const { env, awaited = /Serving .*?(http:\S+?|\/\S+?)[.,]? /, ...given } = options
   const script = `import { serve } from ${JSON.stringify(join(built.folder, 'dist/serve/index.js'))}
-try { process.exit(await serve(${JSON.stringify({ root: site.folder, reload: true, ...given })})) }
+try { process.exit(await serve(${JSON.stringify({ root: site.folder, reload: given.workers === undefined, ...given })})) }
 catch (error) { console.error(error.code, error.message, error.hint ?? ''); process.exit(1) }`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     cwd: site.folder,
