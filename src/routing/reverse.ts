@@ -1,7 +1,7 @@
 import { didYouMean } from '../base/text.ts'
-import { badUrlParams, noSuchName } from './errors.ts'
+import { noSuchName } from './errors.ts'
 import type { RouteEntry } from './entry.ts'
-import type { Variable } from './pattern.ts'
+import { makePathWriter, type PathWriter } from './path-writer.ts'
 import type { LocalPath } from './url-types.ts'
 
 export type QueryInput =
@@ -11,76 +11,38 @@ export type QueryInput =
       Record<string, string | number | boolean | null | undefined | readonly (string | number | boolean)[]>
     >
 
-/**
- * The path of a named route, percent-encoded, with a query.
- *
- * @param params the values of the path's variables; every one is needed and no other is taken
- * @param query appended after `?`; `null` and `undefined` values are left out, lists repeat their key
- * @throws TAO_URL_NAME, TAO_URL_PARAMS
- */
-export function reverse(
-  named: ReadonlyMap<string, RouteEntry>,
+/** Makes the path of a named route, percent-encoded, with a query. */
+export type Reverse = (
   name: string,
-  params: Readonly<Record<string, unknown>> = {},
+  params?: Readonly<Record<string, unknown>>,
   query?: QueryInput,
-): LocalPath {
-  const entry = named.get(name)
-  if (!entry) {
-    throw noSuchName(name, {
-      hint: didYouMean(name, named.keys()) ?? 'List the names with "tao routes".',
-    })
-  }
-  const pieces: string[] = []
-  for (const segment of entry.pattern.segments) {
-    const text = segment.parts
-      .map((part) => (typeof part === 'string' ? encodeURI(part) : formatVariable(entry, part, params)))
-      .join('')
-    if (/(?:^|\/)\.\.?(?:\/|$)/.test(text)) {
-      throw badUrlParams(
-        name,
-        entry.path,
-        `"${text}" would lead elsewhere: clients take "." and ".." out of paths`,
-      )
-    }
-    pieces.push(text)
-  }
-  const { variables } = entry.pattern
-  for (const given in params) {
-    if (!variables.some((variable) => variable.name === given)) {
-      const known = variables.map((variable) => variable.name)
-      throw badUrlParams(name, entry.path, `it has no parameter "${given}"`, {
-        hint: didYouMean(given, known) ?? 'Values for the query go into the third argument.',
+) => LocalPath
+
+const NONE: Readonly<Record<string, unknown>> = {}
+
+/**
+ * Makes what reverses a table's names. In it, `params` are the values of the path's variables: every one is needed
+ * and no other is taken; `query` is appended after `?`: `null` and `undefined` values are left out, lists repeat their
+ * key. It throws TAO_URL_NAME and TAO_URL_PARAMS.
+ */
+export function makeReverse(named: ReadonlyMap<string, RouteEntry>): Reverse {
+  const writers = new Map<string, PathWriter>()
+
+  function makeWriter(name: string): PathWriter {
+    const entry = named.get(name)
+    if (!entry) {
+      throw noSuchName(name, {
+        hint: didYouMean(name, named.keys()) ?? 'List the names with "tao routes".',
       })
     }
+    const writer = makePathWriter(entry, name)
+    writers.set(name, writer)
+    return writer
   }
-  return `/${pieces.join('/')}${formatQuery(query)}`
-}
 
-function formatVariable(
-  entry: RouteEntry,
-  variable: Variable,
-  params: Readonly<Record<string, unknown>>,
-): string {
-  const refuse = (why: string, cause?: unknown): Error =>
-    badUrlParams(entry.name!, entry.path, why, { cause })
-  const value = Object.hasOwn(params, variable.name) ? params[variable.name] : undefined
-  if (value === undefined || value === null) throw refuse(`the parameter "${variable.name}" is missing`)
-  let text: string
-  try {
-    text = variable.format(value as never)
-  } catch (error) {
-    throw refuse(`the parameter "${variable.name}" cannot be written: ${(error as Error).message}`, error)
-  }
-  if (!variable.test.test(text)) {
-    throw refuse(
-      `the parameter "${variable.name}" is ${JSON.stringify(text.slice(0, 80))}, which its pattern ${variable.pattern} does not match`,
-    )
-  }
-  try {
-    const encoded = encodeURIComponent(text)
-    return variable.wide ? encoded.replaceAll('%2F', '/') : encoded
-  } catch (error) {
-    throw refuse(`the parameter "${variable.name}" holds half a surrogate pair`, error)
+  return (name, params = NONE, query) => {
+    const path = (writers.get(name) ?? makeWriter(name))(params)
+    return query === undefined ? path : `${path}${formatQuery(query)}`
   }
 }
 

@@ -2,9 +2,8 @@ import { builtinConverters, type Converters } from './converters.ts'
 import { answers, describePlace, type RouteEntry } from './entry.ts'
 import { duplicateName, duplicateRoute, malformedPath } from './errors.ts'
 import { parsePattern } from './pattern.ts'
-import { reverse, type QueryInput } from './reverse.ts'
+import { makeReverse, type Reverse } from './reverse.ts'
 import { flattenRoutes, joinPaths, type RouteList } from './route.ts'
-import type { LocalPath } from './url-types.ts'
 import { insert, makeNode, search, type Visitor } from './tree.ts'
 
 /** One list of routes and what it is mounted with. */
@@ -41,8 +40,8 @@ export interface RouteTable<View = unknown, Options = unknown> {
    * @throws TAO_PATH_MALFORMED
    */
   resolve(method: string, path: string): Resolution<RouteEntry<View, Options>>
-  /** The path of a named route. See `reverse`. */
-  reverse(name: string, params?: Readonly<Record<string, unknown>>, query?: QueryInput): LocalPath
+  /** The path of a named route. See `makeReverse`. */
+  readonly reverse: Reverse
 }
 
 /**
@@ -87,7 +86,7 @@ export function buildRouteTable<View, Options>(
       : { entry: seeker.entry, params: seeker.params }
   }
 
-  return { entries, named, resolve, reverse: (name, params, query) => reverse(named, name, params, query) }
+  return { entries, named, resolve, reverse: makeReverse(named) }
 }
 
 /** Looks for the first entry that answers a method, and remembers the methods of those that do not. */
