@@ -18,19 +18,15 @@ export function renderTemplate(
   own: Readonly<Record<string, unknown>>,
 ): string | Promise<string> {
   const base = { request }
-  if (processors.length === 0) return engine.render(name, { ...base, ...own })
+  if (processors.length === 0) return engine.render(name, own, base)
   const more = processors.map((processor) => processor(request))
   const isDone = more.every((values) => !(values instanceof Promise))
-  if (isDone) return engine.render(name, merge(base, more, own))
+  if (isDone) return engine.render(name, own, merge(base, more))
   return Promise.all(more.map((values) => Promise.resolve(values))).then((values) =>
-    engine.render(name, merge(base, values, own)),
+    engine.render(name, own, merge(base, values)),
   )
 }
 
-function merge(
-  base: object,
-  more: readonly object[],
-  own: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.assign({}, base, ...more, own) as Record<string, unknown>
+function merge(base: object, more: readonly object[]): Record<string, unknown> {
+  return Object.assign({}, base, ...more) as Record<string, unknown>
 }

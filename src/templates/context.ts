@@ -1,5 +1,13 @@
 import type { Callback, Context, Environment, Frame, RenderFunction, Runtime } from './nunjucks.ts'
 
+/** Blocks by name, and nothing else under any name. Unlike objects without a prototype these are all of one kind to V8. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- an object with a kind of its own
+class Blocks {
+  [name: string]: RenderFunction[]
+}
+Object.setPrototypeOf(Blocks.prototype, null)
+Reflect.deleteProperty(Blocks.prototype, 'constructor')
+
 /** The context of one render; nunjucks has the same but does not let it out. */
 export class TemplateContext implements Context {
   readonly env: Environment
@@ -7,10 +15,11 @@ export class TemplateContext implements Context {
   readonly blocks: Record<string, RenderFunction[]>
   readonly exported: string[] = []
 
-  constructor(values: object, blocks: Record<string, RenderFunction>, env: Environment) {
+  /** @param under values that are there unless `values` has others of their names */
+  constructor(values: object, blocks: Record<string, RenderFunction>, env: Environment, under?: object) {
     this.env = env
-    this.ctx = env.copyValues === undefined ? { ...values } : env.copyValues(values)
-    this.blocks = Object.create(null) as Record<string, RenderFunction[]>
+    this.ctx = env.copyValues === undefined ? { ...under, ...values } : env.copyValues(values, under)
+    this.blocks = new Blocks()
     for (const name of Object.keys(blocks)) this.blocks[name] = [blocks[name]!]
   }
 

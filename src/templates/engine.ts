@@ -44,10 +44,15 @@ export interface TemplateExplanation extends TemplateFile {
 export interface TemplateEngine {
   /**
    * Renders a template by name, with every value in it escaped.
+   * @param under values that are there unless the context has others of their names
    * @throws TAO_TEMPLATE_MISSING, TAO_TEMPLATE_SYNTAX, TAO_TEMPLATE_RENDER, TAO_TEMPLATE_NAME with the template's own
    *   file, line and column, `details.chain` with the places on the way there, and what was thrown as `cause`
    */
-  render(name: string, context: Record<string, unknown>): string
+  render(
+    name: string,
+    context: Readonly<Record<string, unknown>>,
+    under?: Readonly<Record<string, unknown>>,
+  ): string
   /** Whether a template of that name exists; false, too, for what is no name at all. */
   has(name: string): boolean
   /** The file behind a name. @throws TAO_TEMPLATE_MISSING, TAO_TEMPLATE_NAME */
@@ -86,13 +91,14 @@ export function createTemplateEngine(options: TemplateEngineOptions): TemplateEn
   }
 
   return {
-    render(name, context) {
+    render(name, context, under) {
       const template = get(name)
-      if (!templateEvents.hasSubscribers) return template.renderPage(context)
+      if (!templateEvents.hasSubscribers) return template.renderPage(context, under)
       const start = performance.now()
-      const text = template.renderPage(context)
+      const text = template.renderPage(context, under)
       const { name: fullName, file } = template.source
-      templateEvents.publish({ name: fullName, file, ms: performance.now() - start, context })
+      const ms = performance.now() - start
+      templateEvents.publish({ name: fullName, file, ms, context: { ...under, ...context } })
       return text
     },
     has(name) {

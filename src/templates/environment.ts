@@ -26,7 +26,7 @@ export interface SiteEnvironment extends Environment {
 
 class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment {
   readonly store: Store<FileTemplate>
-  override readonly copyValues: ((values: object) => Record<string, unknown>) | undefined
+  override readonly copyValues: SiteEnvironment['copyValues']
   private readonly folders: Folders
   /** What stands for a template that may be missing. */
   private readonly nothing: FileTemplate

@@ -125,7 +125,7 @@ export interface Environment extends Omit<PublicEnvironment, 'getTemplate' | 'ge
   extensions: Record<string, unknown>
   extensionsList: { preprocess?: (source: string) => string; tags?: string[] }[]
   /** Makes a context's own values from those given, where there is more to it than a copy. */
-  copyValues?: ((values: object) => Record<string, unknown>) | undefined
+  copyValues?: ((values: object, under?: object) => Record<string, unknown>) | undefined
   getFilter(name: string): AnyFunction
   getTest(name: string): AnyFunction
   getTemplate(

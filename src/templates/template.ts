@@ -79,18 +79,19 @@ export class FileTemplate extends NunjucksTemplate {
 
   /**
    * Renders a page at once.
+   * @param under values that are there unless `values` has others of their names
    * @throws the errors of `TemplateEngine.render`
    */
-  renderPage(values: Values): string {
+  renderPage(values: Values, under?: Readonly<Values>): string {
     try {
       this.compile()
       const { direct } = this.rootRenderFunc as Callable
       if (direct !== undefined)
-        return direct(new TemplateContext(values, this.blocks, this.env), undefined, false)
+        return direct(new TemplateContext(values, this.blocks, this.env, under), undefined, false)
     } catch (error) {
       throw explainFailure(error, this.source)
     }
-    return this.render(values) as string
+    return this.render(under === undefined ? values : { ...under, ...values }) as string
   }
 
   override getExported(...given: unknown[]): void {

@@ -50,7 +50,8 @@ export class Writer {
   private flush(): void {
     this.flushText()
     if (this.parts.length === 0) return
-    this.lines.push(`o += ${this.parts.join(' + ')};`)
+    // One after the other, not the sum of them: a string whose right sides are all short is quicker to lay out flat.
+    this.lines.push(`o = o + ${this.parts.join(' + ')};`)
     this.parts = []
   }
 }
