@@ -22,7 +22,7 @@ test.each(Object.keys(names))(
       const expected = `/${name}/x${wide ? encoded.replaceAll('%2F', '/') : encoded}`
       const reverse = (): string => routes.reverse(name, { v: text })
       // A text that ends in a segment of dots would lead elsewhere.
-      if (!matches.test(text) || /\/\.$/.test(expected)) expect(reverse, text).toThrow()
+      if (!matches.test(text) || expected.endsWith('/.')) expect(reverse, text).toThrow()
       else expect(reverse()).toBe(expected)
     }
   },
