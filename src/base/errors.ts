@@ -1,3 +1,5 @@
+import { brandInstances } from './brand.ts'
+
 /** Where in the user's files an error comes from. Lines and columns count from 1. */
 export interface Place {
   file: string
@@ -37,6 +39,8 @@ export class TaoError extends Error {
     this.details = options.details
   }
 }
+
+brandInstances(TaoError, 'tao1.error')
 
 interface ErrorDefinition {
   code: string

@@ -6,10 +6,17 @@ import { readShapes } from './db-collections.ts'
 import { withExisting } from './db-open.ts'
 import { notConfirmed, wrongUsage } from './errors.ts'
 
+interface DropOptions {
+  from: string | undefined
+  collection: string | undefined
+  yes: boolean
+  noInput: boolean
+}
+
 /** `tao db drop`: takes away the database, or one collection, after asking. */
 export async function dropDatabase(
   world: CommandWorld,
-  { from, collection, yes }: { from: string | undefined; collection: string | undefined; yes: boolean },
+  { from, collection, yes, noInput }: DropOptions,
 ): Promise<number> {
   return withExisting(world, from, async ({ db, label }) => {
     const shapes = await readShapes(db, collection)
@@ -25,7 +32,7 @@ export async function dropDatabase(
     const what = `${collection === undefined ? `the database ${db.databaseName}` : collection} of ${label}, with ${
       collection === undefined ? `${count(shapes.length, 'collection')} and ` : ''
     }${count(documents, 'document')}`
-    if (!yes && !(await confirm(world, what))) {
+    if (!yes && !(await confirm(world, what, noInput))) {
       world.stderr.line('Nothing was dropped.')
       return 1
     }
@@ -36,8 +43,12 @@ export async function dropDatabase(
   })
 }
 
-async function confirm({ stdin, stderr, stdout, env }: CommandWorld, what: string): Promise<boolean> {
-  if (!isInteractive(stdin, stderr.isTTY ? stderr : stdout, env)) {
+async function confirm(
+  { stdin, stderr, stdout, env }: CommandWorld,
+  what: string,
+  noInput: boolean,
+): Promise<boolean> {
+  if (noInput || !isInteractive(stdin, stderr.isTTY ? stderr : stdout, env)) {
     throw notConfirmed(`This would drop ${what}`, { hint: 'tao db drop --yes does it without asking.' })
   }
   stderr.write(`Drop ${what}? It cannot be taken back. [y/N] `)

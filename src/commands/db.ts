@@ -11,6 +11,7 @@ const taken: Readonly<Record<string, readonly (typeof actions)[number][]>> = {
   merge: ['copy'],
   force: ['copy'],
   yes: ['drop'],
+  noInput: ['drop'],
   json: ['status', 'copy'],
 }
 
@@ -30,6 +31,11 @@ export const command: Command = defineBuiltIn({
     { name: 'merge', type: 'boolean', description: 'Copy into what is there, replacing by _id' },
     { name: 'force', type: 'boolean', description: 'Drop what is there before the copy' },
     { name: 'yes', short: 'y', type: 'boolean', description: 'Drop without asking' },
+    {
+      name: 'no-input',
+      type: 'boolean',
+      description: 'Never ask: without --yes, drop nothing and exit with 4',
+    },
     { name: 'json', type: 'boolean', description: 'Print what status and copy find as JSON' },
   ],
   examples: ['tao db export backup.jsonl', 'tao db copy --to mongodb://db.example.com/site'],
@@ -38,8 +44,9 @@ export const command: Command = defineBuiltIn({
     for (const [name, by] of Object.entries(taken)) {
       const value = options[name as keyof typeof options]
       if (value !== undefined && value !== false && !by.includes(action as 'status')) {
-        throw wrongUsage(`tao db ${action} does not take --${name}.`, {
-          hint: `--${name} belongs to ${by.map((each) => `tao db ${each}`).join(', ')}.`,
+        const flag = `--${name === 'noInput' ? 'no-input' : name}`
+        throw wrongUsage(`tao db ${action} does not take ${flag}.`, {
+          hint: `${flag} belongs to ${by.map((each) => `tao db ${each}`).join(', ')}.`,
         })
       }
     }

@@ -1,4 +1,5 @@
 import { badMiddleware, badViewResult, nextTwice } from './errors.ts'
+import { release } from './release.ts'
 import type { HttpResponse } from './response.ts'
 import type { Request } from './request.ts'
 import { toResponse } from './to-response.ts'
@@ -42,11 +43,19 @@ function around(middleware: Middleware, inner: Handler, where: string): Handler 
   const name = middleware.name || 'middleware'
   return async (request) => {
     let called = false
-    const result: unknown = await middleware(request, async () => {
+    let answer: HttpResponse | undefined
+    const next = async (): Promise<HttpResponse> => {
       if (called) throw nextTwice()
       called = true
-      return inner(request)
-    })
+      return (answer = await inner(request))
+    }
+    let result: unknown
+    try {
+      result = await middleware(request, next)
+    } catch (error) {
+      if (answer) release(answer)
+      throw error
+    }
     if (result === undefined && !request.hijacked) {
       throw badViewResult(`of the middleware ${name}`, 'nothing', {
         hint: 'A middleware returns an answer: what next() gave, or one of its own.',

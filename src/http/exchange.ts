@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
 import { requestEvents } from '../base/events.ts'
 import type { StaticFiles } from '../static/index.ts'
 import { commitSession } from './commit-session.ts'
 import type { CompiledRoute } from './compile-routes.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import type { Request, RequestHost } from './request.ts'
+import { release } from './release.ts'
 import { HttpResponse } from './response.ts'
 import type { Upgrades } from './websocket/upgrades.ts'
 import { writeResponse, type Destination } from './write.ts'
@@ -184,32 +184,4 @@ export class Exchange implements Destination {
     this.request.log.error({ err: error }, 'An answer could not be sent')
     this.raw.destroy()
   }
-}
-
-/** A stream that nobody reads would keep its file, or its database's cursor, open. */
-function release({ body }: HttpResponse): void {
-  if (body instanceof Readable) body.destroy()
-}
-
-const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
-
-/** The client sees a cut connection and no reason; a client that went away itself is no failure. */
-function logBrokenStream(request: Request, failure: NodeJS.ErrnoException): void {
-  if (CLIENT_GONE.has(failure.code ?? '')) return
-  request.log.error({ err: failure }, `${request.method} ${request.path} failed while its answer was sent`)
-}
-
-function publish(request: Request, response: HttpResponse, route: CompiledRoute): void {
-  requestEvents.publish({
-    id: request.id,
-    method: request.method,
-    path: request.path,
-    route: request.route?.name,
-    app: request.route?.app,
-    status: response.status,
-    ms: performance.now() - request.startedAt,
-    request,
-    response,
-    headers: ['x-request-id', request.id, ...route.headers.lines],
-  })
 }

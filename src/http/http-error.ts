@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { brandInstances } from '../base/brand.ts'
 
 export interface HttpErrorOptions {
   headers?: Readonly<Record<string, string>> | undefined
@@ -35,6 +36,8 @@ export class HttpError extends Error {
     this.details = options.details ?? {}
   }
 }
+
+brandInstances(HttpError, 'tao1.http-error')
 
 /** Its constructor takes a message and options; its status is in its name. */
 export interface HttpErrorClass {

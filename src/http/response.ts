@@ -1,6 +1,7 @@
 import { stringifySetCookie, type SerializeOptions } from 'cookie'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
+import { brandInstances } from '../base/brand.ts'
 import type { RouteTable } from '../routing/index.ts'
 import { ResponseHeaders, type HeadersInput } from './headers.ts'
 
@@ -66,3 +67,5 @@ export class HttpResponse {
   /** Called once after the view, before any middleware sees the answer: what could not be known without the request. */
   finish(_context: AnswerContext): void | Promise<void> {}
 }
+
+brandInstances(HttpResponse, 'tao1.response')

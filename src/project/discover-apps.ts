@@ -50,7 +50,7 @@ export function inspectApps(
       if (typeof found === 'string')
         problems.push(appPackageMissing(name, given.package, found, at('package')))
       else if (folder !== undefined) problems.push(appTwice(name, folder, found.folder, at('package')))
-      else added.package.push(describeApp(name, 'package', found.routesFile, given))
+      else added.package.push(describeApp(name, 'package', found.routesFile, given, found.packageFolder))
     } else if (folder === undefined) {
       const routesFile = moduleIn(join(batteries, name), 'routes')
       if (routesFile === undefined) {
@@ -89,13 +89,18 @@ function describeApp(
   kind: App['kind'],
   routesFile: string,
   given: AppSettings | undefined,
+  packageFolder?: string,
 ): App {
   const folder = dirname(routesFile)
   const inside = (part: string): string | undefined =>
     isFolder(join(folder, part)) ? join(folder, part) : undefined
   // In the site's own apps these may come while it is served: no code changes, and so nothing is discovered anew.
-  const insideLater = (part: string): string | undefined =>
-    kind === 'site' ? join(folder, part) : inside(part)
+  // A package's compiler moves its code alone: its templates and static files stay where they were.
+  const insideLater = (part: string): string | undefined => {
+    if (kind === 'site') return join(folder, part)
+    const beside = packageFolder === undefined ? undefined : join(packageFolder, part)
+    return inside(part) ?? (beside !== undefined && isFolder(beside) ? beside : undefined)
+  }
   return {
     name,
     kind,
@@ -111,7 +116,10 @@ function describeApp(
 }
 
 /** Where an app from a package has its routes, or why it has none. */
-function packageRoutes(root: string, specifier: string): { folder: string; routesFile: string } | string {
+function packageRoutes(
+  root: string,
+  specifier: string,
+): { folder: string; routesFile: string; packageFolder: string } | string {
   const folder = /^\.{1,2}(?:[\\/]|$)/.test(specifier)
     ? resolve(root, specifier)
     : inNodeModules(root, specifier)
@@ -122,7 +130,9 @@ function packageRoutes(root: string, specifier: string): { folder: string; route
   const candidates = [moduleIn(folder, 'routes'), moduleIn(join(folder, 'dist'), 'routes')]
   const found = candidates.filter((file) => file !== undefined)
   const routesFile = found.find((file) => !packaged || !file.endsWith('ts'))
-  if (routesFile !== undefined) return { folder: dirname(routesFile), routesFile }
+  if (routesFile !== undefined) {
+    return { folder: dirname(routesFile), routesFile, packageFolder: folder }
+  }
   return found.length > 0
     ? `its ${found[0]} is TypeScript, which Node does not run from packages`
     : `${folder} holds no routes file`

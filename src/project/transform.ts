@@ -66,17 +66,30 @@ function run(file: string, text: string, sourcemap: boolean): ReturnType<typeof 
 type OxcError = ReturnType<typeof transformSync>['errors'][number]
 
 function describe(text: string, error: OxcError | undefined): SyntaxMistake {
-  const label = error?.labels[0]
-  const { line, column } = lineAndColumn(text, offsetOf(text, label?.start ?? 0))
-  const reason = error?.message ?? 'it could not be compiled'
-  const expected = label?.message ?? undefined
+  const labels = error?.labels ?? []
+  // Of a name declared twice both places are given, the first one first; what is wrong is the second.
+  const isTwice = labels.at(-1)?.message?.includes('redeclared') === true
+  const at = isTwice ? labels.at(-1) : labels[0]
+  const { line, column } = lineAndColumn(text, offsetOf(text, at?.start ?? 0))
+  const first = isTwice ? `, in line ${lineAndColumn(text, offsetOf(text, labels[0]!.start)).line}` : ''
   return {
-    reason: expected === undefined || reason.includes(expected) ? reason : `${reason}: ${expected}`,
+    reason: reasonOf(error?.message ?? 'it could not be compiled', labels[0]?.message) + first,
     hint: error?.helpMessage ?? undefined,
     line,
     column,
     frame: codeFrame(text, line, column),
   }
+}
+
+/** The message, and what its place is labelled with unless that says the same again. */
+function reasonOf(message: string, label: string | null | undefined): string {
+  const reason = message.replace('`EOF`', 'the end of the file').replace(/\.$/, '')
+  const known = `${message} here`.toLowerCase()
+  const isSaid = (label ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => known.includes(word))
+  return isSaid ? reason : `${reason}: ${label}`
 }
 
 /** oxc counts bytes of UTF-8. */

@@ -261,6 +261,8 @@ test.each([
     now: () => new Date(),
     interruption: () => new AbortController().signal,
   }
+  expect(await runCommandLine(['db', 'drop', '--no-input'], world, '9.8.7')).toBe(4)
+  expect(printed).not.toContain('[y/N]')
   expect(await runCommandLine(['db', 'drop'], world, '9.8.7')).toBe(code)
   expect(printed).toContain('[y/N]')
   expect(printed).toContain(said)
@@ -292,6 +294,7 @@ test('status tells what there is and who serves it, and makes nothing', async ()
 
 test.each([
   [['status', '--yes'], '--yes belongs to tao db drop.'],
+  [['status', '--no-input'], '--no-input belongs to tao db drop.'],
   [['status', 'file'], 'takes no file'],
   [['copy'], 'needs --to'],
   [['stat'], 'status'],

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { startSite } from '../start-site.ts'
 
@@ -125,4 +126,15 @@ export default [route('GET', '/', (request) => { const { response } = request.hi
   })
   const response = await client.get('/')
   expect([response.status, response.headers.get('x-own'), await response.text()]).toEqual([299, 'yes', 'raw'])
+})
+
+test('#13 a stream of a view that a middleware throws away is ended', async () => {
+  const client = await startSite({
+    'settings.ts': `export default { middleware: [async (request, next) => { await next(); throw new Error('afterwards') }] }`,
+    'routes.ts': `import { Readable } from 'node:stream'
+import { route } from 'tao1'
+export default [route('GET', '/', (request) => (request.app.opened = Readable.from(['a', 'b'])), 'home')]`,
+  })
+  expect((await client.get('/')).status).toBe(500)
+  expect((client.app as unknown as { opened: Readable }).opened.destroyed).toBe(true)
 })

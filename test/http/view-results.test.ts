@@ -128,6 +128,23 @@ export default [
   expect((await client.get('/none')).status).toBe(500)
 })
 
+test.runIf(process.platform !== 'win32')(
+  '#6 file() follows the links in its root: they are not a visitor’s',
+  async () => {
+    const client = await startSite({
+      'shared/a.txt': 'linked',
+      'docs/b.txt': '',
+      'routes.ts': `import { route, file } from 'tao1'
+import { symlinkSync } from 'node:fs'
+const at = (path) => decodeURIComponent(new URL(path, import.meta.url).pathname)
+symlinkSync('../shared', at('docs/link'))
+export default [route('GET', '/in/{name:path}', (request) => file(request.params.name, { root: at('docs') }), 'in')]`,
+    })
+    expect(await (await client.get('/in/link/a.txt')).text()).toBe('linked')
+    expect((await client.get('/in/link/..%2F..%2Froutes.ts')).status).toBe(404)
+  },
+)
+
 test('#9 a stream is sent as it comes, and its failure cuts the connection', async () => {
   const client = await startView(
     "function view() { return stream((async function* () { yield 'a'; throw new Error('broken') })()) }",

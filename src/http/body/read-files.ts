@@ -11,6 +11,7 @@ import { Form } from './form.ts'
 import type { BodyLimits } from './limits.ts'
 import { openMultipart } from './open-multipart.ts'
 import { saveFile, type SavedFile, type SaveOptions } from './save-file.ts'
+import { storeFile, type StoredFile, type StoreOptions, type UploadBucket } from './store-file.ts'
 import { toStream } from './to-stream.ts'
 
 /** A file on its way in. It can be read once, and only before the next one is asked for. */
@@ -24,6 +25,7 @@ export interface IncomingFile {
   bytes(): Promise<Buffer>
   text(): Promise<string>
   saveTo(folder: string, options?: SaveOptions): Promise<SavedFile>
+  storeIn<Id>(bucket: UploadBucket<Id>, options?: StoreOptions): Promise<StoredFile<Id>>
 }
 
 export interface IncomingFiles extends AsyncIterable<IncomingFile> {
@@ -36,7 +38,7 @@ export interface IncomingFiles extends AsyncIterable<IncomingFile> {
  * nobody reads is skipped; leaving the loop drops the rest.
  *
  * ```ts
- * for await (const file of readFiles(...)) await pipeline(file.stream(), bucket.openUploadStream(file.name))
+ * for await (const file of readFiles(...)) await file.storeIn(bucket)
  * ```
  * @throws while iterating, what readForm throws
  */
@@ -51,7 +53,7 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
     }
     const reader = openMultipart(stream, headers, type, limits)
     const closed = new Promise<void>((resolve) => stream.once('close', resolve))
-    const progress: Progress = { saved: [], refused: false }
+    const progress: Progress = { undo: [], refused: false }
     let complete = false
     try {
       for await (const part of formParts(reader, limits)) {
@@ -67,7 +69,7 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
       discard(stream)
       // Else whoever sends one file too many fills the disk with all those before it.
       if (progress.refused && !complete) {
-        await Promise.all(progress.saved.map((path) => rm(path, { force: true })))
+        await Promise.allSettled(progress.undo.map((take) => take()))
       }
     }
   }
@@ -82,8 +84,8 @@ export function readFiles(stream: Readable, headers: IncomingHttpHeaders, limits
 
 /** What became of the files of one body. */
 interface Progress {
-  /** Paths of what `saveTo` wrote. */
-  readonly saved: string[]
+  /** Take away what `saveTo` and `storeIn` wrote. */
+  readonly undo: (() => Promise<void>)[]
   /** The body turned out to be too large, cut or no form. */
   refused: boolean
 }
@@ -144,7 +146,12 @@ async function* offer(
       text: async () => decodeText(await bytes(), undefined, 'The uploaded file'),
       async saveTo(folder, options) {
         const file = await saveFile(once(), folder, name, options)
-        progress.saved.push(file.path)
+        progress.undo.push(() => rm(file.path, { force: true }))
+        return file
+      },
+      async storeIn(bucket, options) {
+        const file = await storeFile(once(), bucket, name, options)
+        progress.undo.push(() => bucket.delete(file.id))
         return file
       },
     }

@@ -46,9 +46,7 @@ export async function saveFile(
 
 function chooseName(clientName: string, { name, extensions }: SaveOptions): string {
   const extension = extensionOf(clientName)
-  if (extensions !== undefined && !extensions.some((accepted) => accepted.toLowerCase() === extension)) {
-    throw uploadExtension(clientName, extensions.join(', '))
-  }
+  checkExtension(clientName, extensions)
   if (name === undefined) {
     return randomUUID() + (extensions !== undefined || isHarmless(extension) ? extension : '')
   }
@@ -56,6 +54,14 @@ function chooseName(clientName: string, { name, extensions }: SaveOptions): stri
   if (!/^[^/\\:\p{Cc}]+$/u.test(name) || name.startsWith('.') || Buffer.byteLength(name) > 255)
     throw uploadName(name)
   return name
+}
+
+/** @throws TAO_UPLOAD_EXTENSION (400) */
+export function checkExtension(clientName: string, extensions: readonly string[] | undefined): void {
+  const extension = extensionOf(clientName)
+  if (extensions !== undefined && !extensions.some((accepted) => accepted.toLowerCase() === extension)) {
+    throw uploadExtension(clientName, extensions.join(', '))
+  }
 }
 
 async function write(chunks: AsyncIterable<Buffer>, path: string): Promise<number> {

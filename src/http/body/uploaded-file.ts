@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { decodeText } from './decode-text.ts'
 import { uploadGone } from './errors.ts'
 import { saveFile, type SavedFile, type SaveOptions } from './save-file.ts'
+import { storeFile, type StoredFile, type StoreOptions, type UploadBucket } from './store-file.ts'
 import { toStream } from './to-stream.ts'
 
 /** A file of a form that was read as a whole. It can be read as often as one likes, while its request lasts. */
@@ -19,6 +20,8 @@ export interface UploadedFile {
   text(): Promise<string>
   /** @throws TAO_UPLOAD_EXTENSION (400), TAO_UPLOAD_NAME, TAO_UPLOAD_EXISTS */
   saveTo(folder: string, options?: SaveOptions): Promise<SavedFile>
+  /** Into GridFS: `file.storeIn(new GridFSBucket(request.db))`. @throws TAO_UPLOAD_EXTENSION (400) */
+  storeIn<Id>(bucket: UploadBucket<Id>, options?: StoreOptions): Promise<StoredFile<Id>>
 }
 
 /** Where the content is: in memory or spooled to a file. */
@@ -62,5 +65,6 @@ export function createUploadedFile(
     stream: () => toStream(chunks()),
     text: async () => decodeText(await bytes(), undefined, 'The uploaded file'),
     saveTo: (folder, options) => saveFile(chunks(), folder, name, options),
+    storeIn: (bucket, options) => storeFile(chunks(), bucket, name, options),
   }
 }
