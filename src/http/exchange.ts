@@ -185,3 +185,26 @@ export class Exchange implements Destination {
     this.raw.destroy()
   }
 }
+
+const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'])
+
+/** The client sees a cut connection and no reason; a client that went away itself is no failure. */
+function logBrokenStream(request: Request, failure: NodeJS.ErrnoException): void {
+  if (CLIENT_GONE.has(failure.code ?? '')) return
+  request.log.error({ err: failure }, `${request.method} ${request.path} failed while its answer was sent`)
+}
+
+function publish(request: Request, response: HttpResponse, route: CompiledRoute): void {
+  requestEvents.publish({
+    id: request.id,
+    method: request.method,
+    path: request.path,
+    route: request.route?.name,
+    app: request.route?.app,
+    status: response.status,
+    ms: performance.now() - request.startedAt,
+    request,
+    response,
+    headers: ['x-request-id', request.id, ...route.headers.lines],
+  })
+}
