@@ -20,6 +20,7 @@ const TITLES = {
   static: 'Static files',
   database: 'Database',
   redis: 'Redis',
+  cache: 'Cache',
   offload: 'Work in threads',
   serve: 'Serving',
   toolbar: 'Debug toolbar',

@@ -66,6 +66,11 @@ export { TaoError } from './base/errors.ts'
 // Blocking work, in threads
 export type { ModuleUrl, Offload } from './offload/index.ts'
 
+// What is kept for a while
+export { cache } from './http/index.ts'
+export type { CachedView, CacheOptions } from './http/index.ts'
+export type { Cache, KeepOptions } from './cache/index.ts'
+
 // Middleware
 export { compress, logRequests, responseHeaders, responseTime, serveFolder } from './http/index.ts'
 export type { ContextProcessor } from './http/index.ts'

@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { formatPlace, type Place } from '../base/errors.ts'
+import { viewWithin } from '../http/index.ts'
 import { functionPlaces } from '../project/index.ts'
 import type { Site } from '../site/index.ts'
 
@@ -22,7 +23,7 @@ export interface ListedRoute {
 
 /** Describes routes; their views are looked up in the site's own source. */
 export function listRoutes(site: Site, entries: readonly Entry[]): ListedRoute[] {
-  const places = functionPlaces(entries.map(({ view }) => view))
+  const places = functionPlaces(entries.map(({ view }) => viewWithin(view)))
   const around = new Map(site.compiled.map(({ entry, middleware }) => [entry, middleware]))
   return entries.map((entry, i) => ({
     method: entry.methods.join(','),

@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb'
 import type { Logger } from 'pino'
+import type { Cache } from '../cache/index.ts'
 import type { Offload } from '../offload/index.ts'
 import type { Project, Settings } from '../project/index.ts'
 import type { LocalPath, QueryInput, RouteName, RouteTable, UrlArguments } from '../routing/index.ts'
@@ -32,6 +33,8 @@ export interface App extends Partial<AppExtras> {
    * @throws TAO_URL_NAME, TAO_URL_PARAMS
    */
   url<Name extends RouteName>(name: Name, ...rest: UrlArguments<Name, [query?: QueryInput]>): LocalPath
+  /** What the site keeps for a while: in memory, or in Redis by `settings.cache`. */
+  readonly cache: Cache
   /** Runs a function of a module in a thread; within a request take `request.offload`, which ends with it. */
   readonly offload: Offload
   /** The URL of a static file. */

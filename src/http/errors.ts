@@ -52,3 +52,8 @@ export const badFilePath: ErrorFactory<[path: string, why: string]> = createErro
   'TAO_FILE',
   (path: string, why: string) => `file(${JSON.stringify(path)}) cannot be sent: ${why}.`,
 )
+
+export const badCacheOptions: ErrorFactory<[what: string]> = createError(
+  'TAO_CACHE_OPTIONS',
+  (what: string) => `cache() got ${what}.`,
+)

@@ -33,7 +33,7 @@ const INTERVAL = 500
 const MESSAGE = 'This part of the site is closed for maintenance.'
 
 /** The file that says which apps were turned off by command. It outlives the server. */
-export function switchesFile({ root }: Pick<Project, 'root'>): string {
+function switchesFile({ root }: Pick<Project, 'root'>): string {
   return join(root, '.tao', 'apps.json')
 }
 

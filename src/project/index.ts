@@ -34,7 +34,7 @@ export { settingPlace } from './setting-place.ts'
 export { createSecretKey } from './secret-keys.ts'
 
 export { appFolders, discoverApps, inspectApps } from './discover-apps.ts'
-export { followSwitches, readSwitches, RETRY_AFTER, switchesFile, writeSwitch } from './app-switches.ts'
+export { followSwitches, readSwitches, RETRY_AFTER, writeSwitch } from './app-switches.ts'
 export type { AppOff, AppSwitches, SwitchedOff } from './app-switches.ts'
 
 export { registerTypeScript } from './register-typescript.ts'

@@ -123,6 +123,7 @@ const VARIABLES: Readonly<Record<string, [setting: keyof SettingsInput, read: (v
     ALLOWED_HOSTS: ['allowedHosts', list],
     TRUST_PROXY: ['trustProxy', (value) => (value === 'false' ? [] : list(value))],
     DATABASE_URL: ['database', String],
+    CACHE_URL: ['cache', String],
     LOG_LEVEL: ['log', (level) => ({ level })],
   }
 

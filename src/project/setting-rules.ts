@@ -148,6 +148,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     /^(?:mongodb(?:\+srv)?:\/\/[^\s/]+|embedded:[^\0]+|memory:$)/,
     '"embedded:FOLDER", "mongodb://..." or "mongodb+srv://..."',
   ),
+  cache: matching(/^(?:memory:$|rediss?:\/\/[^\s/]+|unix:\S)/, '"memory:" or "redis://HOST:PORT"'),
   apps: recordOf(app, 'apps and their settings'),
   middleware: listOf(func, 'functions'),
   converters: recordOf(converter, 'converters'),
@@ -206,6 +207,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     jsonDepth: wholeNumber(1, 1000),
     url: size,
     headers: wholeNumber(1024, Number.MAX_SAFE_INTEGER),
+    cache: size,
   }),
   timeouts: section({
     headers: seconds,

@@ -127,6 +127,8 @@ export interface LimitSettings {
   readonly jsonDepth: number
   readonly url: number
   readonly headers: number
+  /** What a cache in memory may take, in each process. */
+  readonly cache: number
 }
 
 /** Seconds; 0 is none. */
@@ -182,6 +184,8 @@ export interface Settings {
   /** The first one seals, all of them open. */
   readonly secretKeys: readonly string[]
   readonly database: string
+  /** Where views and `app.cache` keep what they made: `memory:`, or the URL of a Redis server. */
+  readonly cache: string
   readonly apps: Readonly<Record<string, AppSettings>>
   readonly middleware: readonly AnyFunction[]
   readonly converters: Readonly<Record<string, ConverterSettings>>
@@ -216,6 +220,7 @@ export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
   trustProxy?: readonly string[] | undefined
   secretKeys?: readonly string[] | undefined
   database?: string | undefined
+  cache?: string | undefined
   apps?: Readonly<Record<string, AppSettings>> | undefined
   middleware?: readonly Middleware[] | undefined
   converters?: Readonly<Record<string, ConverterSettings>> | undefined

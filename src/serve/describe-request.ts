@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { formatPlace, type Place } from '../base/errors.ts'
 import { taoVersion, type PageInfo, type QueryInfo } from '../debug/index.ts'
-import type { Request } from '../http/index.ts'
+import { viewWithin, type Request, type View } from '../http/index.ts'
 import { functionPlace } from '../project/index.ts'
 import { queryPlace, type findRecord, type RequestRecord } from '../toolbar/index.ts'
 
@@ -43,8 +43,8 @@ function describeRoute(
   root: string,
 ): PageInfo['route'] {
   if (route === undefined) return undefined
-  const view = app.routes.entries.find((entry) => entry === route)?.view as (() => unknown) | undefined
-  const place = view && attempt(() => functionPlace(view))
+  const view = app.routes.entries.find((entry) => entry === route)?.view as View | undefined
+  const place = view && attempt(() => functionPlace(viewWithin(view)))
   return {
     method: route.methods.join(' '),
     path: route.path,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createCache } from '../cache/index.ts'
 import { openDatabase } from '../database/index.ts'
 import {
   compileFallback,
@@ -82,7 +83,7 @@ async function assemble(
   apps: readonly App[],
   database: Site['database'],
   log: Site['log'],
-  { development }: BuildOptions,
+  { development, relay }: BuildOptions,
 ): Promise<Site> {
   const watcher = await development?.watch?.({ project, settings, apps })
   const allApps = watcher ? [watcher.app, ...apps] : apps
@@ -113,6 +114,13 @@ async function assemble(
     cache: !settings.debug,
   })
   const threads = createOffload({ root: project.root, ...settings.offload })
+  const { cache, close: closeCache } = createCache({
+    url: settings.cache,
+    bytes: settings.limits.cache,
+    name: settings.name,
+    log,
+    relay,
+  })
   const app: RequestApp = {
     project,
     settings,
@@ -124,6 +132,7 @@ async function assemble(
       return database.db
     },
     url,
+    cache,
     offload: ((module: URL | string, fn: string, ...args: unknown[]) =>
       threads.run(module, fn, args)) as Offload,
     static: statics.url,
@@ -214,6 +223,7 @@ async function assemble(
       switches.close()
       watcher?.close()
       await threads.close()
+      await closeCache()
       await database.close()
     },
   }

@@ -42,6 +42,7 @@ test('the public names are these: adding one is a decision, taking one away a br
         "UnsupportedMediaType",
         "action",
         "buildSite",
+        "cache",
         "compress",
         "defineCommand",
         "defineSettings",

@@ -49,6 +49,7 @@ test('H3 H4 H5 the limits and times of the defaults are those promised', () => {
   const { limits, timeouts } = resolveSettings({}, options())
   expect(limits).toEqual({
     body: 1 << 20,
+    cache: 32 << 20,
     fields: 1000,
     fieldSize: 1 << 18,
     files: 20,

@@ -1,3 +1,4 @@
+import { viewWithin, type View } from '../../http/index.ts'
 import { functionPlaces } from '../../project/index.ts'
 import { describePlace, explainMatch, type RouteEntry } from '../../routing/index.ts'
 import type { PanelSite, ToolbarPanel } from '../panel.ts'
@@ -11,7 +12,7 @@ export const routesPanel: ToolbarPanel = {
   show({ method, path }, site) {
     const { routes } = site.app
     const candidates = explainMatch(routes, method, path).filter(({ entry }) => entry.app !== APP_NAME)
-    const views = functionPlaces(candidates.map(({ entry }) => entry.view as () => unknown))
+    const views = functionPlaces(candidates.map(({ entry }) => viewWithin(entry.view as View)))
     return {
       candidates: candidates.map(({ entry, verdict, why }, index) => ({
         ...describe(entry, site),

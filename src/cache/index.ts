@@ -1,0 +1,2 @@
+export { createCache } from './create-cache.ts'
+export type { Cache, Kept, KeepOptions, Look } from './cache.ts'
