@@ -30,7 +30,7 @@ export type {
   User,
 } from './http/index.ts'
 export type { Form, FormValue, IncomingFile, IncomingFiles, UploadedFile } from './http/index.ts'
-export type { Message, WebSocketConnection, WebSocketOptions } from './http/index.ts'
+export type { Message, WebSocketClose, WebSocketConnection, WebSocketOptions } from './http/index.ts'
 export type { Flash, Session, SessionData } from './sessions/index.ts'
 
 // Users

@@ -10,7 +10,7 @@ import type { HttpResponse } from './response.ts'
  * @returns a promise of all that, only where there was sealing
  */
 export function commitSession(
-  { sessions }: RequestHost,
+  { sessions }: Pick<RequestHost, 'sessions'>,
   session: Session,
   { request, response }: { request: Request; response: HttpResponse },
   send: () => void,

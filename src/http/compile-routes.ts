@@ -1,11 +1,11 @@
 import { formatPlace } from '../base/errors.ts'
 import type { Settings } from '../project/index.ts'
 import type { RouteEntry, RouteTable } from '../routing/index.ts'
-import type { BodyLimits } from './body/index.ts'
 import { compose, toHandler, type Handler } from './compose.ts'
 import { badRouteCall } from './errors.ts'
 import type { Instruments, MiddlewareOwner } from './instruments.ts'
 import type { Request } from './request.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { HttpResponse } from './response.ts'
 import type { RouteOptions } from './route.ts'
 import type { SchemaChecks, SchemaCompiler } from './schema.ts'
@@ -21,7 +21,7 @@ export interface CompiledRoute {
   readonly headers: SharedHeaders
   /** Whether unsafe requests from pages of other sites are let in. */
   readonly crossOrigin: boolean
-  readonly limits: BodyLimits
+  readonly limits: RequestLimits
   /** The names of what stands around the view, outermost first: for `tao routes` and the toolbar. */
   readonly middleware: readonly string[]
 }

@@ -48,6 +48,21 @@ export const notUpgrade: ErrorFactory<[]> = createError(
   { status: 426 },
 )
 
+export const unsendable: ErrorFactory<[what: string]> = createError(
+  'TAO_WEBSOCKET_MESSAGE',
+  (what: string) => `A message was ${what}, which is neither text nor bytes and has no JSON.`,
+)
+
+export const badCloseCode: ErrorFactory<[code: string]> = createError(
+  'TAO_WEBSOCKET_CLOSE_CODE',
+  (code: string) => `A WebSocket cannot be closed with the code ${code}.`,
+)
+
+export const badCloseReason: ErrorFactory<[bytes: number]> = createError(
+  'TAO_WEBSOCKET_CLOSE_REASON',
+  (bytes: number) => `The reason for closing a WebSocket has ${bytes} bytes; there is room for 123.`,
+)
+
 export const badFilePath: ErrorFactory<[path: string, why: string]> = createError(
   'TAO_FILE',
   (path: string, why: string) => `file(${JSON.stringify(path)}) cannot be sent: ${why}.`,

@@ -79,7 +79,9 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   function answer(exchange: Exchange, route: CompiledRoute, head: RequestHead): void {
     const { off } = parts.switches
     if (off.size > 0) checkSwitch(off, route)
-    if (!route.crossOrigin || head.isUpgrade) checkOrigin(exchange.request, head)
+    // A WebSocket from a page of another site would come with this site's cookies: only the route itself lets it in.
+    const isOpen = head.isUpgrade ? route.entry?.options.crossOrigin === true : route.crossOrigin
+    if (!isOpen) checkOrigin(exchange.request, head)
     exchange.answer()
   }
 

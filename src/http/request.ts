@@ -8,14 +8,15 @@ import { formatQuery, type LocalPath, type QueryInput } from '../routing/index.t
 import type { Opened, Session, Sessions } from '../sessions/index.ts'
 import type { App } from './app.ts'
 import type { ClientAddress } from './client-address.ts'
-import type { BodyLimits, Form, IncomingFiles } from './body/index.ts'
+import type { Form, IncomingFiles } from './body/index.ts'
 import { notUpgrade } from './errors.ts'
 import { RequestHeaders } from './headers.ts'
 import { RequestBody } from './request-body.ts'
 import { RequestEnd } from './request-end.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { TemplateName } from './template-names.ts'
 import { makeRequestUrl, type RequestUrl } from './request-url.ts'
-import type { WebSocketOptions } from './websocket/options.ts'
+import type { SocketLimits, WebSocketOptions } from './websocket/options.ts'
 import type { WebSocketConnection } from './websocket/connection.ts'
 
 /** Who is logged in, typed by declaration merging: `declare module 'tao1' { interface User { name: string } }`. */
@@ -34,15 +35,11 @@ export interface RequestRoute {
 export interface RequestHost {
   readonly app: App
   readonly sessions: Sessions
-  readonly limits: BodyLimits
+  readonly limits: RequestLimits
   readonly client: ClientAddress
   readonly threads: OffloadPool
   render(request: Request, name: string, context: Readonly<Record<string, unknown>>): string | Promise<string>
-  upgrade(
-    request: IncomingMessage,
-    options: WebSocketOptions,
-    app: string | undefined,
-  ): Promise<WebSocketConnection>
+  upgrade(request: Request, options: WebSocketOptions, limits: SocketLimits): Promise<WebSocketConnection>
 }
 
 /** What `hijack()` hands over. */
@@ -78,7 +75,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
 
   readonly #host: RequestHost
   readonly #response: ServerResponse
-  readonly #limits: BodyLimits
+  readonly #limits: RequestLimits
   #body: RequestBody | undefined
   #opened: Opened | undefined
   #session: Session | undefined
@@ -101,7 +98,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
     route: RequestRoute | undefined,
     params: Params,
     startedAt: number,
-    limits: BodyLimits = host.limits,
+    limits: RequestLimits = host.limits,
   ) {
     this.app = host.app
     this.method = raw.method!
@@ -266,7 +263,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
   }
 
   /**
-   * Accepts a WebSocket.
+   * Accepts a WebSocket. What the session holds so far goes out with the answer; what is put there later is not kept.
    *
    * @throws 426 when the client did not ask for an upgrade, 400 when it asked in a wrong way
    */
@@ -275,7 +272,7 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
     const wasHijacked = this.#hijacked
     this.#hijacked = true
     try {
-      return await this.#host.upgrade(this.raw, options, this.route?.app)
+      return await this.#host.upgrade(this as Request, options, this.#limits)
     } catch (error) {
       this.#hijacked = wasHijacked
       throw error

@@ -9,8 +9,8 @@ import {
   type Route,
   type RouteList,
 } from '../routing/index.ts'
-import type { BodyLimits } from './body/index.ts'
 import { badRouteCall } from './errors.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { Middleware, View } from './view.ts'
 
 export interface RouteOptions<Body extends TSchema = TSchema> {
@@ -25,10 +25,10 @@ export interface RouteOptions<Body extends TSchema = TSchema> {
   response?: TSchema | undefined
   /** Response headers that differ from the site's defaults here; `false` takes one away. */
   headers?: Readonly<Record<string, string | false>> | undefined
-  /** Let pages of other sites send unsafe requests here. */
+  /** Let pages of other sites send unsafe requests, and open WebSockets, here. */
   crossOrigin?: boolean | undefined
-  /** Limits of the body that differ here. */
-  limits?: Partial<BodyLimits> | undefined
+  /** Limits of the body and of WebSockets that differ here. */
+  limits?: Partial<RequestLimits> | undefined
   /** Seconds the view may take before the client gets 503; 0 is none. */
   timeout?: number | undefined
 }

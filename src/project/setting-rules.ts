@@ -208,6 +208,8 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     url: size,
     headers: wholeNumber(1024, Number.MAX_SAFE_INTEGER),
     cache: size,
+    message: size,
+    unsent: size,
   }),
   timeouts: section({
     headers: seconds,
@@ -216,6 +218,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     handler: seconds,
     database: seconds,
     shutdown: seconds,
+    ping: seconds,
   }),
   log: section({
     level: oneOf(...LOG_LEVELS),

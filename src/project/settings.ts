@@ -129,6 +129,10 @@ export interface LimitSettings {
   readonly headers: number
   /** What a cache in memory may take, in each process. */
   readonly cache: number
+  /** One message of a WebSocket. */
+  readonly message: number
+  /** What waits for a client that does not read: on a WebSocket, in an event stream. */
+  readonly unsent: number
 }
 
 /** Seconds; 0 is none. */
@@ -139,6 +143,8 @@ export interface TimeoutSettings {
   readonly handler: number
   readonly database: number
   readonly shutdown: number
+  /** Between the pings of a WebSocket, and the comments that keep an event stream open. */
+  readonly ping: number
 }
 
 export interface LogSettings {

@@ -139,7 +139,6 @@ async function assemble(
     ...watcher?.members,
   }
 
-  const upgrades = createUpgrades()
   const { session } = settings
   const sessions = createSessions({
     keys: settings.secretKeys,
@@ -152,6 +151,7 @@ async function assemble(
     },
   })
   const users = createUsers(app)
+  const upgrades = createUpgrades({ sessions, pingInterval: settings.timeouts.ping })
   const host: RequestHost = {
     app,
     limits: settings.limits,

@@ -107,7 +107,8 @@ export async function testClient(options: TestClientOptions = {}): Promise<TestC
     async websocket(path, { headers = {}, protocols = [] } = {}) {
       const { url } = await (listening ??= site.listen({ host: '127.0.0.1', port: 0 }))
       const cookie = cookies.header()
-      return connect(url.replace('http', 'ws') + path, protocols, { ...(cookie && { cookie }), ...headers })
+      const sent = { host: 'localhost', ...(cookie && { cookie }), ...headers }
+      return connect(url.replace('http', 'ws') + path, protocols, sent, cookies)
     },
     async login(user) {
       const found = typeof user === 'string' ? await site.users.findTyped(user) : user
@@ -171,9 +172,15 @@ async function connect(
   url: string,
   protocols: string[],
   headers: Record<string, string>,
+  cookies: CookieJar,
 ): Promise<WebSocketConnection> {
   const raw = new WebSocket(url, protocols, { headers })
-  const connection = new WebSocketConnection(raw, Number.MAX_SAFE_INTEGER)
+  raw.once('upgrade', (response) => cookies.take(response.headers['set-cookie'] ?? []))
+  const connection = new WebSocketConnection(raw, {
+    highWater: Infinity,
+    maxWaiting: Infinity,
+    maxUnsent: Infinity,
+  })
   await new Promise<void>((resolve, reject) => {
     raw.once('open', resolve)
     raw.once('error', reject)

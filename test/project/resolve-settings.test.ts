@@ -45,7 +45,7 @@ test('#17 a site that says nothing gets complete settings', () => {
   })
 })
 
-test('H3 H4 H5 the limits and times of the defaults are those promised', () => {
+test('H3 H4 H5 H14 the limits and times of the defaults are those promised', () => {
   const { limits, timeouts } = resolveSettings({}, options())
   expect(limits).toEqual({
     body: 1 << 20,
@@ -58,8 +58,18 @@ test('H3 H4 H5 the limits and times of the defaults are those promised', () => {
     jsonDepth: 64,
     url: 8192,
     headers: 16_384,
+    message: 1 << 20,
+    unsent: 4 << 20,
   })
-  expect(timeouts).toEqual({ headers: 15, request: 60, keepAlive: 65, handler: 0, database: 3, shutdown: 25 })
+  expect(timeouts).toEqual({
+    headers: 15,
+    request: 60,
+    keepAlive: 65,
+    handler: 0,
+    database: 3,
+    shutdown: 25,
+    ping: 30,
+  })
 })
 
 test('#17 settings are frozen to the bottom, and what the site gave is not', () => {

@@ -1,10 +1,23 @@
 import type { RawData, WebSocket } from 'ws'
+import { assertCloseFrame } from './close-code.ts'
+import { toFrame, toJsonFrame, type Frame } from './frame.ts'
+import { Inbox, type Message } from './inbox.ts'
 
-/** A text message is a string, a binary one a Buffer. */
-export type Message = string | Buffer
+export interface ConnectionOptions {
+  /** Messages, and bytes of them, that may wait to be read before the other side is slowed down. */
+  readonly highWater: number
+  readonly maxWaiting: number
+  /** Bytes that may wait for the other side to read. */
+  readonly maxUnsent: number
+  /** Told when the other side is let go because it does not read. */
+  readonly onSlow?: ((unsent: number) => void) | undefined
+}
 
-/** How many bytes may wait for a client that does not read before it is let go. */
-const MAX_BUFFERED = 16 << 20
+/** How a WebSocket ended. Source: RFC 6455 section 7.4. */
+export interface WebSocketClose {
+  readonly code: number
+  readonly reason: string
+}
 
 /**
  * An open WebSocket, as a view uses it: `for await (const message of socket)` reads until it is closed, `send`
@@ -13,18 +26,33 @@ const MAX_BUFFERED = 16 << 20
 export class WebSocketConnection implements AsyncIterable<Message> {
   /** The socket of the `ws` package. */
   readonly raw: WebSocket
-  readonly #waiting: Message[] = []
-  readonly #highWater: number
-  #wake: (() => void) | undefined
+  /** The close code and reason, once it is closed by either side. */
+  readonly whenClosed: Promise<WebSocketClose>
+  readonly #options: ConnectionOptions
+  readonly #inbox: Inbox
   #closed = false
+  /** Why it is closed from here without the view's asking. */
+  #letGo: WebSocketClose | undefined
 
-  constructor(raw: WebSocket, highWater: number) {
+  constructor(raw: WebSocket, options: ConnectionOptions) {
     this.raw = raw
-    this.#highWater = highWater
-    raw.on('message', (data, isBinary) => this.#receive(data, isBinary))
-    raw.once('close', () => {
-      this.#closed = true
-      this.#wake?.()
+    this.#options = options
+    this.#inbox = new Inbox({
+      messages: options.highWater,
+      bytes: options.maxWaiting,
+      pause: () => raw.pause(),
+      resume: () => raw.resume(),
+    })
+    raw.on('message', (data, isBinary) => {
+      // As in browsers, nothing is heard after the goodbye.
+      if (!this.closed) this.#inbox.put(toMessage(data, isBinary))
+    })
+    this.whenClosed = new Promise((resolve) => {
+      raw.once('close', (code, reason) => {
+        this.#closed = true
+        this.#inbox.end()
+        resolve(this.#letGo ?? { code, reason: reason.toString() })
+      })
     })
     // An error is always followed by 'close'; without a listener it would end the process.
     raw.on('error', () => {})
@@ -35,51 +63,77 @@ export class WebSocketConnection implements AsyncIterable<Message> {
     return this.raw.protocol
   }
 
+  /** Whether it is closed, or about to be. */
   get closed(): boolean {
     return this.#closed || this.raw.readyState > 1
   }
 
-  /** The close code and reason, once it is closed by either side. */
-  readonly whenClosed: Promise<{ code: number; reason: string }> = new Promise((resolve) => {
-    queueMicrotask(() =>
-      this.raw.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
-    )
-  })
-
-  /**
-   * Sends text (a string), bytes, or any other value as JSON.
-   *
-   * @returns resolves when it was handed to the operating system; sending to a closed socket does nothing
-   */
-  send(data: unknown): Promise<void> {
-    if (this.closed) return Promise.resolve()
-    if (this.raw.bufferedAmount > MAX_BUFFERED) {
-      this.raw.terminate()
-      return Promise.resolve()
-    }
-    const payload = typeof data === 'string' || data instanceof Uint8Array ? data : JSON.stringify(data)
-    return new Promise((resolve) => this.raw.send(payload, () => resolve()))
+  /** Bytes that were sent and that the system has not taken yet, since the other side does not read. */
+  get unsent(): number {
+    return this.raw.bufferedAmount
   }
 
-  /** Closes with a code of RFC 6455 section 7.4 (1000 when left out); the client's answer is waited for. */
+  /**
+   * Sends text (a string), bytes, or any other value as JSON. Who awaits it sends no faster than the other side reads; who
+   * does not, and gets too far ahead (`limits.unsent`), finds the socket closed with 1008.
+   *
+   * @returns resolves when the system took it; sending to a closed socket does nothing
+   * @throws TAO_WEBSOCKET_MESSAGE, TypeError for what JSON cannot say
+   */
+  async send(data: unknown): Promise<void> {
+    await this.deliver(toFrame(data))
+  }
+
+  /**
+   * Sends a value as JSON, text too: `"hello"` goes out with its quotes.
+   *
+   * @throws as `send`
+   */
+  async sendJson(value: unknown): Promise<void> {
+    await this.deliver(toJsonFrame(value))
+  }
+
+  /** Sends what is encoded already: bytes of UTF-8, too, as a text message. */
+  deliver({ payload, isBinary }: Frame): Promise<void> {
+    if (this.closed) return Promise.resolve()
+    if (this.unsent > this.#options.maxUnsent) {
+      this.#options.onSlow?.(this.unsent)
+      this.#letGo = { code: 1008, reason: 'Reads too slowly' }
+      // Behind all that waits, it is seen by a client that is slow; one that is stuck is cut after some seconds.
+      this.#goodbye(this.#letGo)
+      return Promise.resolve()
+    }
+    return new Promise((resolve) => this.raw.send(payload, { binary: isBinary }, () => resolve()))
+  }
+
+  /**
+   * Closes it. The other side's answer is waited for, some seconds at most; what it sent meanwhile is not read.
+   *
+   * @param code of RFC 6455 section 7.4; your own are 4000 to 4999
+   * @param reason at most 123 bytes
+   * @throws TAO_WEBSOCKET_CLOSE_CODE, TAO_WEBSOCKET_CLOSE_REASON
+   */
   async close(code: number = 1000, reason: string = ''): Promise<void> {
-    if (this.#closed) return
-    this.raw.close(code, reason)
-    this.#resume()
+    assertCloseFrame(code, reason)
+    if (!this.#closed) this.#goodbye({ code, reason })
     await this.whenClosed
   }
 
   /** The next message, or `undefined` when there will be none. */
-  async receive(): Promise<Message | undefined> {
-    while (this.#waiting.length === 0) {
-      if (this.#closed) return undefined
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+  receive(): Promise<Message | undefined> {
+    return this.#inbox.take()
+  }
+
+  /** The next message, parsed; `undefined` when there will be none. One that is no JSON closes with 1007. */
+  async receiveJson(): Promise<unknown> {
+    const message = await this.receive()
+    if (message === undefined) return undefined
+    try {
+      return JSON.parse(message.toString()) as unknown
+    } catch {
+      await this.close(1007, 'JSON expected')
+      return undefined
     }
-    const message = this.#waiting.shift()
-    if (this.#waiting.length < this.#highWater) this.#resume()
-    return message
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<Message> {
@@ -92,28 +146,21 @@ export class WebSocketConnection implements AsyncIterable<Message> {
 
   /** The messages parsed as JSON; one that is none closes with 1007. */
   async *json(): AsyncGenerator<unknown> {
-    for await (const message of this) {
-      let value: unknown
-      try {
-        value = JSON.parse(message.toString())
-      } catch {
-        await this.close(1007, 'JSON expected')
-        return
-      }
+    for (;;) {
+      const value = await this.receiveJson()
+      if (value === undefined) return
       yield value
     }
   }
 
-  #receive(data: RawData, isBinary: boolean): void {
-    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
-    this.#waiting.push(isBinary ? bytes : bytes.toString())
-    if (this.#waiting.length >= this.#highWater) this.raw.pause()
-    const wake = this.#wake
-    this.#wake = undefined
-    wake?.()
-  }
-
-  #resume(): void {
+  #goodbye({ code, reason }: WebSocketClose): void {
+    this.raw.close(code, reason)
+    // The answer is behind all that nobody has read.
     if (this.raw.isPaused) this.raw.resume()
   }
+}
+
+function toMessage(data: RawData, isBinary: boolean): Message {
+  const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
+  return isBinary ? bytes : bytes.toString()
 }

@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { WebSocketServer } from 'ws'
-import { BadRequest } from '../http-error.ts'
-import { WebSocketConnection } from './connection.ts'
-import type { WebSocketOptions } from './options.ts'
+import type { Sessions } from '../../sessions/index.ts'
+import { commitSession } from '../commit-session.ts'
+import { BadRequest, ServiceUnavailable } from '../http-error.ts'
+import type { Request } from '../request.ts'
+import { HttpResponse } from '../response.ts'
+import { WebSocketConnection, type ConnectionOptions } from './connection.ts'
+import { keepAlive } from './keep-alive.ts'
+import type { SocketLimits, WebSocketOptions } from './options.ts'
 
 export interface Upgrades {
   /** Remembers what an `upgrade` event brought until the view asks for it. */
   offer(request: IncomingMessage, socket: Socket, head: Buffer, response: ServerResponse): void
-  /** @param app whose it is, for `closeThoseOf` */
-  accept(request: IncomingMessage, options: WebSocketOptions, app?: string): Promise<WebSocketConnection>
+  accept(request: Request, options: WebSocketOptions, limits: SocketLimits): Promise<WebSocketConnection>
   /** The WebSocket that a request became. */
   of(request: IncomingMessage): WebSocketConnection | undefined
   readonly open: ReadonlySet<WebSocketConnection>
@@ -19,7 +23,14 @@ export interface Upgrades {
   closeAll(code: 1001 | 1012, deadline: number): Promise<void>
 }
 
-const PING_INTERVAL = 30_000
+export interface UpgradesOptions {
+  readonly sessions: Sessions
+  /** Seconds between pings. */
+  readonly pingInterval: number
+}
+
+/** Milliseconds a client gets to answer a goodbye. */
+const CLOSE_TIMEOUT = 5000
 
 interface Offer {
   readonly socket: Socket
@@ -29,25 +40,59 @@ interface Offer {
 }
 
 /** Keeps the WebSockets of one server. */
-export function createUpgrades(): Upgrades {
+export function createUpgrades({ sessions, pingInterval }: UpgradesOptions): Upgrades {
   const offers = new WeakMap<IncomingMessage, Offer>()
   const accepted = new WeakMap<IncomingMessage, WebSocketConnection>()
   const open = new Set<WebSocketConnection>()
   const apps = new WeakMap<WebSocketConnection, string>()
+  let closing = false
 
   return {
     open,
     offer: (request, socket, head, response) => void offers.set(request, { socket, head, response }),
     of: (request) => accepted.get(request),
-    async accept(request, options, app) {
-      const offer = offers.get(request)
+    async accept(request, options, limits) {
+      const { raw, log, path } = request
+      const offer = offers.get(raw)
       if (!offer) throw new Error('This request was not an upgrade, or its socket was accepted already.')
-      offers.delete(request)
+      offers.delete(raw)
+      const headers = await handshakeHeaders(request, sessions)
+      if (offer.socket.destroyed)
+        throw new BadRequest('The client went away before its WebSocket was accepted.')
+      if (closing)
+        throw new ServiceUnavailable('The server is about to stop.', { headers: { 'retry-after': '1' } })
       offer.response.detachSocket(offer.socket)
+      const maxMessage = options.maxMessage ?? limits.message
       try {
-        const connection = await handshake(request, offer.socket, offer.head, options, open)
-        accepted.set(request, connection)
-        if (app !== undefined) apps.set(connection, app)
+        const serverOptions = {
+          noServer: true,
+          clientTracking: false,
+          maxPayload: maxMessage,
+          closeTimeout: CLOSE_TIMEOUT,
+          perMessageDeflate: options.compress === true && { threshold: 1024 },
+          handleProtocols: (offered: Set<string>) =>
+            options.protocols?.find((protocol) => offered.has(protocol)) ?? false,
+        }
+        // Its types do not know closeTimeout yet: a literal here would be refused.
+        const server = new WebSocketServer(serverOptions)
+        const connection = await handshake(server, raw, offer, headers, {
+          highWater: options.highWater ?? 64,
+          maxWaiting: maxMessage,
+          maxUnsent: options.maxUnsent ?? limits.unsent,
+          onSlow: (unsent) =>
+            log.warn(
+              { unsent },
+              `The WebSocket ${path} was closed with 1008: its client does not read what it is sent`,
+            ),
+        })
+        open.add(connection)
+        const stopPinging = keepAlive(connection.raw, offer.socket, pingInterval)
+        connection.raw.once('close', () => {
+          stopPinging()
+          open.delete(connection)
+        })
+        accepted.set(raw, connection)
+        if (request.route?.app !== undefined) apps.set(connection, request.route.app)
         return connection
       } catch (error) {
         // The socket is as it was: the refusal goes out on it like any other answer.
@@ -59,60 +104,45 @@ export function createUpgrades(): Upgrades {
       for (const connection of open) if (apps.get(connection) === app) void connection.close(1013)
     },
     async closeAll(code, deadline) {
-      const closing = [...open].map((connection) => connection.close(code))
+      closing = true
+      const ending = [...open].map((connection) => connection.close(code))
       let timer: NodeJS.Timeout | undefined
       const late = new Promise((resolve) => {
         timer = setTimeout(resolve, deadline)
       })
-      await Promise.race([Promise.all(closing), late])
+      await Promise.race([Promise.all(ending), late])
       clearTimeout(timer)
       for (const connection of open) connection.raw.terminate()
     },
   }
 }
 
+/** What the answer 101 carries beside the handshake's own: the request's id, and the session if it changed so far. */
+async function handshakeHeaders(request: Request, sessions: Sessions): Promise<string[]> {
+  const response = new HttpResponse()
+  const session = request.openedSession
+  if (session !== undefined) {
+    await new Promise<void>((resolve, reject) => {
+      void commitSession({ sessions }, session, { request, response }, resolve, reject)
+    })
+  }
+  const cookies = response.headers.getSetCookie()
+  return [`x-request-id: ${request.id}`, ...cookies.map((cookie) => `set-cookie: ${cookie}`)]
+}
+
 function handshake(
+  server: WebSocketServer,
   request: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-  options: WebSocketOptions,
-  open: Set<WebSocketConnection>,
+  { socket, head }: Offer,
+  headers: readonly string[],
+  options: ConnectionOptions,
 ): Promise<WebSocketConnection> {
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    maxPayload: options.maxMessage ?? 1 << 20,
-    perMessageDeflate: { threshold: 1024 },
-    handleProtocols: (offered) => options.protocols?.find((protocol) => offered.has(protocol)) ?? false,
-  })
   return new Promise((resolve, reject) => {
+    server.once('headers', (lines) => void lines.push(...headers))
     server.once('wsClientError', ({ message }) =>
       reject(new BadRequest(`${message}.`, { headers: { 'sec-websocket-version': '13' } })),
     )
-    server.handleUpgrade(request, socket, head, (raw) => {
-      const connection = new WebSocketConnection(raw, options.highWater ?? 64)
-      open.add(connection)
-      const stopPinging = keepAlive(connection)
-      raw.once('close', () => {
-        stopPinging()
-        open.delete(connection)
-      })
-      resolve(connection)
-    })
+    // Made at once: the first message may have come with the request.
+    server.handleUpgrade(request, socket, head, (raw) => resolve(new WebSocketConnection(raw, options)))
   })
-}
-
-/** A peer that answers no ping within one interval is gone. */
-function keepAlive({ raw }: WebSocketConnection): () => void {
-  let alive = true
-  raw.on('pong', () => {
-    alive = true
-  })
-  const timer = setInterval(() => {
-    if (!alive) raw.terminate()
-    alive = false
-    raw.ping()
-  }, PING_INTERVAL)
-  timer.unref()
-  return () => clearInterval(timer)
 }
