@@ -6,11 +6,13 @@ import { Catalog } from './catalog/catalog.ts'
 import { Data } from './collection/data.ts'
 import type { StoreState } from './commands/command.ts'
 import { dispatch } from './commands/dispatch.ts'
+import { Operations } from './commands/operations.ts'
 import { startExpiry } from './commands/expiry.ts'
 import { Cursors } from './cursor/cursors.ts'
 import { claimFolder, type Claim } from './owner/claim.ts'
 import { listen } from './owner/kernel-lock.ts'
 import { memorySocketPath, socketUri } from './owner/socket-path.ts'
+import { Spills } from './spill/spills.ts'
 import type { Engine } from './storage/engine.ts'
 import { openLmdbEngine } from './storage/lmdb-engine.ts'
 import { openMemoryEngine } from './storage/memory-engine.ts'
@@ -133,6 +135,8 @@ async function serve(engine: Engine, path: string, claim: Claim | undefined): Pr
     catalog: new Catalog(data),
     data,
     cursors: new Cursors(),
+    operations: new Operations(),
+    spills: new Spills(claim?.folder),
     started: new Date(),
     folder: claim?.folder,
     connections: { open: 0, made: 0 },
@@ -149,6 +153,7 @@ async function serve(engine: Engine, path: string, claim: Claim | undefined): Pr
       (message, legacy) => dispatch(message, legacy, store, connection),
       () => {
         store.connections.open--
+        store.operations.killOf(connection)
         sockets.delete(socket)
       },
     )
@@ -162,6 +167,7 @@ async function serve(engine: Engine, path: string, claim: Claim | undefined): Pr
       server.close(() => resolve())
       for (const socket of sockets) socket.destroy()
     })
+    await store.operations.end()
     await store.catalog.trash.stop()
   }
   const close = async (): Promise<void> => {

@@ -12,6 +12,8 @@ export function deriveContext(
     collation: context.collation,
     variables: changes.variables ?? context.variables,
     deadline: context.deadline,
+    isOver: context.isOver,
+    spill: context.spill,
     db: context.db,
     collection: 'collection' in changes ? changes.collection : context.collection,
     read: (collection, filter) => context.read(collection, filter),
@@ -20,6 +22,5 @@ export function deriveContext(
     }),
     ...(info && { info: (stage: string, spec: Value) => info.call(context, stage, spec) }),
     write: context.write,
-    allowDiskUse: context.allowDiskUse,
   }
 }

@@ -2,6 +2,7 @@ import { fail } from '../bson/errors.ts'
 import { isDoc } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import { integerOf } from '../expression/number.ts'
+import { PAUSE, paced, type Pause, type Paced } from '../turn/pause.ts'
 import { withEqualities } from './hints.ts'
 import { optimise } from './optimise.ts'
 import { readMerge, readOut } from './stage/out.ts'
@@ -13,6 +14,9 @@ type Named = readonly [name: string, spec: Value]
 
 /** Documents between two looks at the clock. */
 const DEADLINE_EVERY = 64
+
+/** Stages that may give much for one document, so that the pauses of their source are not enough. */
+const LARGE = new Set(['$unwind', '$densify', '$group', '$setWindowFields', '$documents', '$bucketAuto'])
 
 /** What the source of a run already did, as the hints told it. */
 export interface Applied {
@@ -30,9 +34,9 @@ export interface Pipeline {
   /** Whether the pipeline makes its own documents, so that no source is read. */
   readonly generates: boolean
   /** The result, lazily; for a pipeline that writes, what it would write. */
-  run(source: Iterable<Doc>, applied?: Applied): Iterable<Doc>
+  run(source: Paced<Doc>, applied?: Applied): Paced<Doc>
   /** For `$out` and `$merge`: writes what comes of the source. */
-  readonly writes: false | ((source: Iterable<Doc>, applied?: Applied) => Promise<void>)
+  readonly writes: false | ((source: Paced<Doc>, applied?: Applied) => Promise<void>)
 }
 
 /**
@@ -96,7 +100,7 @@ interface Body {
   readonly leadingSort?: Doc | undefined
   readonly leadingLimit?: number | undefined
   readonly generates: boolean
-  run(source: Iterable<Doc>, applied?: Applied): Iterable<Doc>
+  run(source: Paced<Doc>, applied?: Applied): Paced<Doc>
 }
 
 function compileBody(named: readonly Named[], context: PipelineContext): Body {
@@ -114,7 +118,10 @@ function compileBody(named: readonly Named[], context: PipelineContext): Body {
         if (applied.match && hints.leadingMatch && index === 0) continue
         if (applied.sort && hints.leadingSort && index === (hints.leadingMatch ? 1 : 0)) {
           if (hints.leadingLimit !== undefined) docs = take(docs, hints.leadingLimit)
-        } else docs = stage.run(docs)
+        } else {
+          docs = stage.run(docs)
+          if (LARGE.has(stage.name)) docs = paced(docs, context.isOver)
+        }
       }
       return docs
     },
@@ -146,16 +153,16 @@ function readHints(order: readonly Named[]): Pick<Body, 'leadingMatch' | 'leadin
   return { leadingMatch, leadingSort, leadingLimit }
 }
 
-function* take(source: Iterable<Doc>, most: number): Generator<Doc> {
+function* take(source: Paced<Doc>, most: number): Generator<Doc | Pause> {
   let count = 0
   for (const doc of source) {
     yield doc
-    if (++count >= most) return
+    if (doc !== PAUSE && ++count >= most) return
   }
 }
 
 /** Looks at the clock now and then, so that no stage needs to. */
-function watched(source: Iterable<Doc>, { deadline }: PipelineContext): Iterable<Doc> {
+function watched(source: Paced<Doc>, { deadline }: PipelineContext): Paced<Doc> {
   if (!deadline) return source
   const check = deadline
   return (function* watch() {
@@ -167,7 +174,7 @@ function watched(source: Iterable<Doc>, { deadline }: PipelineContext): Iterable
   })()
 }
 
-function compileWrite([name, spec]: Named, context: PipelineContext): (docs: Iterable<Doc>) => Promise<void> {
+function compileWrite([name, spec]: Named, context: PipelineContext): (docs: Paced<Doc>) => Promise<void> {
   const { write } = context
   if (!write) return fail(115, `${name} is not supported here by the embedded store; use a MongoDB server`)
   if (name === '$out') {

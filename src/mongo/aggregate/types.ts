@@ -1,5 +1,6 @@
 import type { EvalContext } from '../bson/context.ts'
 import type { Doc, Value } from '../bson/value.ts'
+import type { Paced } from '../turn/pause.ts'
 
 /** What a pipeline needs from the store around it. */
 export interface PipelineContext extends EvalContext {
@@ -10,7 +11,7 @@ export interface PipelineContext extends EvalContext {
    * The documents of another collection of the database that a filter matches, all without one. The store answers
    * from an index where it can, and resolves views.
    */
-  read(collection: string, filter?: Doc): Iterable<Doc>
+  read(collection: string, filter?: Doc): Paced<Doc>
   /**
    * Whether an index can answer equality on a path. When it says no, `$lookup` reads the collection once and keeps it
    * hashed instead of asking for each document; when it is not given, every document asks.
@@ -20,14 +21,13 @@ export interface PipelineContext extends EvalContext {
   readonly write?: PipelineWriter | undefined
   /** `$collStats`, `$indexStats`, `$currentOp` and their like: what the store tells of itself. */
   readonly info?: ((stage: string, spec: Value) => Iterable<Doc>) | undefined
-  readonly allowDiskUse?: boolean | undefined
 }
 
 export interface PipelineWriter {
   /** Replaces a collection by the documents. */
-  out(db: string, collection: string, docs: Iterable<Doc>): Promise<void>
+  out(db: string, collection: string, docs: Paced<Doc>): Promise<void>
   /** Merges the documents into a collection. */
-  merge(spec: MergeSpec, docs: Iterable<Doc>): Promise<void>
+  merge(spec: MergeSpec, docs: Paced<Doc>): Promise<void>
 }
 
 /** A checked `$merge`. */
@@ -42,10 +42,10 @@ export interface MergeSpec {
   readonly update?: (target: Doc, incoming: Doc) => Doc
 }
 
-/** One compiled stage. */
+/** One compiled stage: every pause of its source is one of its own. */
 export interface Stage {
   readonly name: string
-  run(source: Iterable<Doc>): Iterable<Doc>
+  run(source: Paced<Doc>): Paced<Doc>
 }
 
 /** Compiles the pipeline below a stage: `$lookup`, `$facet`, `$unionWith`. */
@@ -56,7 +56,7 @@ export interface SubPipeline {
   readonly leadingMatch?: Doc | undefined
   /** Whether the pipeline makes its own documents and reads none. */
   readonly generates: boolean
-  run(source: Iterable<Doc>): Iterable<Doc>
+  run(source: Paced<Doc>): Paced<Doc>
 }
 
 /** Compiles the value of a stage. */

@@ -1,6 +1,7 @@
 import type { EvalContext } from '../bson/context.ts'
 import { fail } from '../bson/errors.ts'
 import type { Doc } from '../bson/value.ts'
+import { firstOf } from '../turn/pause.ts'
 import { compilePipeline } from './pipeline.ts'
 
 /** The stages an update's pipeline may hold. */
@@ -22,7 +23,6 @@ export function compileUpdatePipeline(stages: readonly Doc[], context: EvalConte
   const read = (): never => fail(20, 'an update reads no other collection')
   const pipeline = compilePipeline(stages, { ...context, db: '', collection: undefined, read })
   return (doc) => {
-    const [changed = doc] = pipeline.run([doc])
-    return changed
+    return firstOf(pipeline.run([doc])) ?? doc
   }
 }

@@ -189,6 +189,7 @@ export const codeNames: Readonly<Record<number, string>> = {
   11000: 'DuplicateKey',
   11600: 'InterruptedAtShutdown',
   11601: 'Interrupted',
+  12051: 'CursorInUse',
   13113: 'MergeStageNoMatchingDocument',
   13297: 'DatabaseDifferCase',
   13435: 'NotPrimaryNoSecondaryOk',

@@ -3,13 +3,18 @@ import type { Data } from '../collection/data.ts'
 import type { Cursors } from '../cursor/cursors.ts'
 import type { Doc } from '../bson/value.ts'
 import type { Arguments, Fields } from './arguments.ts'
-import type { Deadline } from './deadline.ts'
+import type { Spills } from '../spill/spills.ts'
+import type { Turn } from '../turn/turn.ts'
+import type { Operations } from './operations.ts'
 
 /** What every command of one store shares. */
 export interface StoreState {
   readonly catalog: Catalog
   readonly data: Data
   readonly cursors: Cursors
+  /** Commands that are at work and have let others in. */
+  readonly operations: Operations
+  readonly spills: Spills
   readonly started: Date
   /** Where the data lie, for what tells of the machine; undefined in memory. */
   readonly folder: string | undefined
@@ -29,7 +34,7 @@ export interface Request {
   /** The session's id as text, if the client is in one. */
   readonly session: string | undefined
   readonly now: Date
-  readonly deadline: Deadline
+  readonly turn: Turn
 }
 
 /** A reply without its `ok`, or all of it as bytes. */
@@ -47,5 +52,7 @@ export interface Command {
   readonly lenient?: boolean
   /** Only on the admin database. */
   readonly admin?: boolean
+  /** Whether it is only of use to the client that sent it, and ends with it. */
+  readonly endsWithClient?: boolean
   readonly run: (request: Request, args: Arguments) => Reply | Promise<Reply>
 }

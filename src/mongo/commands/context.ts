@@ -17,7 +17,9 @@ export function evalContext(
     now: request.now,
     collation: collationOf(collation, collection),
     variables: variables ?? letVariables(request),
-    deadline: request.deadline.check,
+    deadline: request.turn.check,
+    isOver: request.turn.isOver,
+    spill: request.body.get('allowDiskUse') === false ? undefined : () => request.store.spills.open(),
   }
 }
 

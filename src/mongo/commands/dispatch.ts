@@ -3,10 +3,10 @@ import { decode } from '../bson/codec.ts'
 import { fail, MongoError } from '../bson/errors.ts'
 import { engineError } from '../collection/data.ts'
 import { Binary, isDoc, isNumber, type Doc } from '../bson/value.ts'
+import { Turn } from '../turn/turn.ts'
 import type { Message } from '../wire/op-msg.ts'
 import { Arguments } from './arguments.ts'
 import type { Command, Reply, Request, StoreState } from './command.ts'
-import { Deadline } from './deadline.ts'
 import { encodeError, encodeReply } from './replies.ts'
 import { findCommand } from './table.ts'
 import { checkReadConcern } from './read-concern.ts'
@@ -67,6 +67,7 @@ function run(
   checkApi(body, command)
   checkWriteConcern(body.get('writeConcern'))
   checkReadConcern(body.get('readConcern'))
+  const now = new Date()
   const request: Request = {
     name: command.name,
     db,
@@ -75,8 +76,18 @@ function run(
     store,
     connection,
     session: sessionOf(body),
-    now: new Date(),
-    deadline: new Deadline(maxTime(body, command)),
+    now,
+    turn: new Turn(maxTime(body, command), (turn) =>
+      store.operations.add({
+        name: command.name,
+        db,
+        body,
+        connection,
+        started: now,
+        turn,
+        endsWithClient: command.endsWithClient === true && !message.silent,
+      }),
+    ),
   }
   store.served.set(command.name, (store.served.get(command.name) ?? 0) + 1)
   return command.run(

@@ -29,6 +29,7 @@ import {
   whatsMyUri,
 } from './server/about.ts'
 import { hello, isMaster } from './server/hello.ts'
+import { currentOp, killOp } from './server/operations.ts'
 import { refused } from './server/refused.ts'
 import {
   abortTransaction,
@@ -94,6 +95,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     killAllSessions,
     commitTransaction,
     abortTransaction,
+    currentOp,
+    killOp,
     ...refused,
   ].flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command] as const)),
 )

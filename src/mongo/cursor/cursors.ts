@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { fail } from '../bson/errors.ts'
+import { fail, MongoError } from '../bson/errors.ts'
 import type { Collection } from '../collection/collection.ts'
+import { drain, whenDone } from '../turn/drain.ts'
+import type { Pause } from '../turn/pause.ts'
+import type { Turn } from '../turn/turn.ts'
 import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
 
 const IDLE_MS = 10 * 60 * 1000
@@ -10,50 +13,55 @@ const FIRST_BATCH = 101
 export interface Cursor {
   readonly id: bigint
   readonly namespace: string
-  readonly source: Iterator<Uint8Array>
+  readonly source: Iterator<Uint8Array | Pause>
   readonly session: string | undefined
   /** Whose drop ends the cursor. */
   readonly collection: Collection | undefined
   /** The maxTimeMS of the command that opened it counts for the getMores too. */
-  readonly budget: { restart(): void; pause(): void } | undefined
+  readonly turn: Turn
   readonly tailable: boolean
   readonly awaitData: boolean
   readonly timeout: boolean
-  /** Read already, but too big for the last batch. */
+  /** Read already, for the next batch. */
   waiting: Uint8Array | undefined
   used: number
+  /** A getMore is at work on it. */
+  busy: boolean
 }
 
 export interface Batch {
-  readonly documents: Uint8Array[]
+  readonly documents: readonly Uint8Array[]
   readonly done: boolean
+  /** Read already, for the next batch. */
+  readonly waiting: Uint8Array | undefined
 }
 
 /**
  * Takes a batch off a source: `size` documents or 16 MiB, whichever comes first, at least one.
- * `waiting` is a document that was read before.
+ *
+ * A full batch may well have been everything: unless the source is a tailing one, a look at the next document
+ * saves the client a round trip for nothing.
+ *
+ * @param waiting a document that was read before
  */
 export function takeBatch(
-  source: Iterator<Uint8Array>,
+  { source, turn, tailable, waiting }: Pick<Cursor, 'source' | 'turn' | 'tailable' | 'waiting'>,
   size: number,
-  waiting?: Uint8Array,
-): Batch & { readonly waiting: Uint8Array | undefined } {
+): Batch | Promise<Batch> {
   const documents: Uint8Array[] = []
   let bytes = 0
-  let next = waiting
-  while (documents.length < size) {
-    if (!next) {
-      const step = source.next()
-      if (step.done) return { documents, done: true, waiting: undefined }
-      next = step.value
-    }
-    if (documents.length > 0 && bytes + next.length > MAX_DOCUMENT_BYTES)
-      return { documents, done: false, waiting: next }
-    documents.push(next)
-    bytes += next.length
-    next = undefined
+  let next: Uint8Array | undefined
+  const take = (document: Uint8Array): boolean => {
+    const full = documents.length > 0 && bytes + document.length > MAX_DOCUMENT_BYTES
+    if (full || documents.length >= size) next = document
+    else documents.push(document)
+    bytes += document.length
+    return next === undefined && !(tailable && documents.length >= size)
   }
-  return { documents, done: false, waiting: undefined }
+  const batch = (done: boolean): Batch => ({ documents, done, waiting: next })
+  if (size === 0) return { documents, done: false, waiting }
+  if (waiting && !take(waiting)) return batch(false)
+  return whenDone(drain(source, turn, take), batch)
 }
 
 /** The size of a first batch: 101 unless told; 0 opens the cursor without reading. */
@@ -74,22 +82,23 @@ export class Cursors {
     return this.open.size
   }
 
-  add(cursor: Omit<Cursor, 'id' | 'used'>): Cursor {
+  add(cursor: Omit<Cursor, 'id' | 'used' | 'busy'>): Cursor {
     let id: bigint
     do id = (BigInt(randomInt(2 ** 31)) << 31n) | BigInt(randomInt(1, 2 ** 31))
     while (this.open.has(id))
-    const added = { ...cursor, id, used: Date.now() }
+    const added = { ...cursor, id, used: Date.now(), busy: false }
     this.open.set(id, added)
     return added
   }
 
-  /** @throws MongoError 43 when there is none of this number, 175 when its collection was dropped */
+  /** @throws MongoError 43 when there is none of this number, 175 when its collection was dropped, 12051 while a getMore is at work on it */
   get(id: bigint): Cursor {
     const cursor = this.open.get(id) ?? fail(43, `cursor id ${id} not found`)
     if (cursor.collection?.dropped) {
       this.remove(id)
       fail(175, `collection dropped. UUID ${cursor.collection.uuid.toUUID().toHexString()}`)
     }
+    if (cursor.busy) fail(12051, `cursor id ${id} is already in use`)
     cursor.used = Date.now()
     return cursor
   }
@@ -97,7 +106,8 @@ export class Cursors {
   remove(id: bigint): boolean {
     const cursor = this.open.get(id)
     this.open.delete(id)
-    cursor?.source.return?.()
+    if (cursor?.busy) cursor.turn.kill(new MongoError(237, `cursor id ${id} was killed`))
+    else cursor?.source.return?.()
     return cursor !== undefined
   }
 
@@ -113,6 +123,7 @@ export class Cursors {
 
   private expire(): void {
     const limit = Date.now() - IDLE_MS
-    for (const cursor of this.open.values()) if (cursor.timeout && cursor.used < limit) this.remove(cursor.id)
+    for (const cursor of this.open.values())
+      if (cursor.timeout && !cursor.busy && cursor.used < limit) this.remove(cursor.id)
   }
 }

@@ -1,4 +1,5 @@
 import { decode } from '../bson/codec.ts'
+import type { EvalContext } from '../bson/context.ts'
 import { fail } from '../bson/errors.ts'
 import type { Doc } from '../bson/value.ts'
 import type { Collection, Stored } from '../collection/collection.ts'
@@ -7,6 +8,7 @@ import type { Index } from '../index/index-state.ts'
 import type { Filter } from '../query/compile-filter.ts'
 import type { Entry } from '../storage/engine.ts'
 import { recordOf, recordRange, successor } from '../storage/keys.ts'
+import { PAUSE, type Pause } from '../turn/pause.ts'
 import type { Range } from './bounds.ts'
 import type { IndexScan, Plan } from './plan.ts'
 
@@ -25,6 +27,11 @@ export class Found implements Stored {
   get doc(): Doc {
     return (this.decoded ??= decode(this.bytes))
   }
+
+  /** Drops what was decoded, for who keeps many. */
+  forget(): void {
+    this.decoded = undefined
+  }
 }
 
 /** What reading took, for explain. */
@@ -33,27 +40,35 @@ export interface Effort {
   docs: number
 }
 
+/** Documents between two looks at the clock. */
+const LOOK = 16
 const FIRST_CHUNK = 24
 const MAX_CHUNK = 1000
 const CHUNK_BYTES = 2 * 1024 * 1024
 
 /**
- * Reads a plan and gives what its filter accepts. The reader may pause between two documents and go on after other
+ * Reads a plan and gives what its filter accepts, and pauses where its turn is over. The reader may go on after other
  * commands have written: each chunk is looked up anew behind the last key.
+ *
+ * @throws MongoError 175 when the collection was dropped in a pause
  */
 export function* runPlan(
   collection: Collection,
   plan: Plan,
   filter: Filter,
-  deadline?: () => void,
+  { deadline, isOver }: Pick<EvalContext, 'deadline' | 'isOver'> = {},
   effort: Effort = { keys: 0, docs: 0 },
-): Generator<Found, void> {
+): Generator<Found | Pause, void> {
   const exact = plan.kind === 'id' || (plan.kind === 'index' && plan.exact)
   let looked = 0
   for (const found of readPlan(collection, plan, effort)) {
-    if ((++looked & 63) === 0) deadline?.()
     effort.docs++
     if (exact || filter.matches(found.doc)) yield found
+    if (++looked % LOOK !== 0) continue
+    deadline?.()
+    if (!isOver?.()) continue
+    yield PAUSE
+    if (collection.dropped) fail(175, `collection dropped. UUID ${collection.uuid.toUUID().toHexString()}`)
   }
 }
 

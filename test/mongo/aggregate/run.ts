@@ -6,6 +6,7 @@ import { compilePipeline } from '../../../src/mongo/aggregate/pipeline.ts'
 import type { PipelineContext } from '../../../src/mongo/aggregate/types.ts'
 import { compileFilter } from '../../../src/mongo/query/compile-filter.ts'
 import { show } from '../expression/evaluate.ts'
+import { withoutPauses } from '../without-pauses.ts'
 
 export type Plain = Record<string, unknown>
 export type Collections = Record<string, readonly Plain[]>
@@ -49,12 +50,13 @@ export function run(
   more: Partial<PipelineContext> & { reads?: Reads[] } = {},
 ): unknown[] {
   const pipeline = compilePipeline(toStages(stages), makeContext(collections, more))
-  return [...pipeline.run(docs.map((doc) => toDoc(doc)))].map((doc) => show(doc))
+  return withoutPauses(pipeline.run(docs.map((doc) => toDoc(doc)))).map((doc) => show(doc))
 }
 
 /** The names of the fields of the first result, in order. */
 export function fieldOrder(stages: readonly Plain[], docs: readonly Plain[]): string[] {
-  const [first] = compilePipeline(toStages(stages), makeContext()).run(docs.map((doc) => toDoc(doc)))
+  const made = compilePipeline(toStages(stages), makeContext()).run(docs.map((doc) => toDoc(doc)))
+  const [first] = withoutPauses(made)
   return [...(first ?? new Map<string, Value>()).keys()]
 }
 

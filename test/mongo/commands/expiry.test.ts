@@ -10,6 +10,8 @@ import { Cursors } from '../../../src/mongo/cursor/cursors.ts'
 import { readIndexSpec } from '../../../src/mongo/index/spec.ts'
 import { scanRecords } from '../../../src/mongo/plan/run.ts'
 import { openMemoryEngine } from '../../../src/mongo/storage/memory-engine.ts'
+import { Operations } from '../../../src/mongo/commands/operations.ts'
+import { Spills } from '../../../src/mongo/spill/spills.ts'
 
 test('A TTL index lets go of documents whose date is over, of nothing without a date, and of an array by its earliest.', async () => {
   const data = new Data(openMemoryEngine())
@@ -18,6 +20,8 @@ test('A TTL index lets go of documents whose date is over, of nothing without a 
     catalog: new Catalog(data),
     data,
     cursors,
+    operations: new Operations(),
+    spills: new Spills(undefined),
     started: new Date(),
     folder: undefined,
     connections: { open: 0, made: 0 },

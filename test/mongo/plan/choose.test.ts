@@ -14,6 +14,7 @@ import { runPlan } from '../../../src/mongo/plan/run.ts'
 import { compileFilter } from '../../../src/mongo/query/compile-filter.ts'
 import { compileSort } from '../../../src/mongo/sort/compile-sort.ts'
 import { openMemoryEngine } from '../../../src/mongo/storage/memory-engine.ts'
+import { withoutPauses } from '../without-pauses.ts'
 
 const now = new Date(0)
 
@@ -42,7 +43,7 @@ function answer(
   const context = { now, collation: collation && makeCollation(collation) }
   const compiled = compileFilter(filter, context)
   const plan = choosePlan(collection, { filter: compiled, hint, collation: context.collation })
-  const ids = [...runPlan(collection, plan, compiled)].map(({ doc }) => doc.get('_id') as number)
+  const ids = withoutPauses(runPlan(collection, plan, compiled)).map(({ doc }) => doc.get('_id') as number)
   return { ids: ids.sort((a, b) => a - b), kind: plan.kind }
 }
 
@@ -250,7 +251,7 @@ describe('A plan', () => {
         const plan = choosePlan(collection, { filter: compiled, sort: order })
         if (plan.kind !== 'index' || !plan.sorted) return
         fromIndex++
-        const found = [...runPlan(collection, plan, compiled)].map(({ doc }) => doc)
+        const found = withoutPauses(runPlan(collection, plan, compiled)).map(({ doc }) => doc)
         const compare = compileSort(order, { now })
         for (const [at, doc] of found.entries()) {
           if (at > 0) expect(compare(found[at - 1] as Doc, doc)).toBeLessThanOrEqual(0)

@@ -4,6 +4,7 @@ import { isDoc } from '../../bson/value.ts'
 import type { Doc } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { splitPath } from '../../expression/field-path.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { addLeaf, compute, makeTree } from '../projection-tree.ts'
 import type { Tree } from '../projection-tree.ts'
 import { requireDoc } from '../spec.ts'
@@ -35,6 +36,10 @@ function compileFor(stage: string): CompileStage {
     addAll(tree, fields, [], context, stage)
     return function* addFields(source) {
       for (const doc of source) {
+        if (doc === PAUSE) {
+          yield PAUSE
+          continue
+        }
         const added: Doc = new Map(doc)
         compute(tree, added, doc, NO_VARIABLES)
         yield added

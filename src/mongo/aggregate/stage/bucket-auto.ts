@@ -6,6 +6,8 @@ import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { typeOf } from '../../expression/missing.ts'
 import { int32Of } from '../../expression/number.ts'
+import { bounded } from '../../spill/bounded.ts'
+import { collect } from '../../turn/pause.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
@@ -70,7 +72,9 @@ export const compileBucketAuto: CompileStage = (spec, context) => {
   const granularity = wanted === undefined ? undefined : readGranularity(wanted)
   const { collation } = context
   return function* bucketAuto(source) {
-    const items = Array.from(source, (doc) => ({ value: groupBy(doc, NO_VARIABLES) ?? null, doc }))
+    const docs: Doc[] = []
+    yield* collect(source, docs, bounded('$bucketAuto'))
+    const items = docs.map((doc) => ({ value: groupBy(doc, NO_VARIABLES) ?? null, doc }))
     if (granularity) for (const { value } of items) requireNumber(value)
     items.sort((left, right) => compareValues(left.value, right.value, collation))
     const same = (left: Value, right: Value): boolean => compareValues(left, right, collation) === 0

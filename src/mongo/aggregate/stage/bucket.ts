@@ -8,6 +8,7 @@ import { compileExpression } from '../../expression/compile.ts'
 import { valueOf } from '../../expression/constant.ts'
 import { isNullish, typeOf } from '../../expression/missing.ts'
 import { printValue } from '../../expression/print.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
@@ -132,6 +133,10 @@ export const compileBucket: CompileStage = (spec, context) => {
       return index
     }
     for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
       const index = numberOf(doc)
       let group = groups.get(index)
       if (!group) {

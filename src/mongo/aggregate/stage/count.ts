@@ -1,5 +1,6 @@
 import { fail } from '../../bson/errors.ts'
 import { toInteger } from '../../bson/value.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import type { CompileStage } from '../types.ts'
 
 /** `$count`: one document, or none when there was none to count. */
@@ -11,7 +12,10 @@ export const compileCount: CompileStage = (spec) => {
   if (spec.includes('.')) fail(40160, "the count field cannot contain '.'")
   return function* count(source) {
     let total = 0n
-    for (const _doc of source) total++
+    for (const doc of source) {
+      if (doc === PAUSE) yield PAUSE
+      else total++
+    }
     if (total > 0n) yield new Map([[spec, toInteger(total)]])
   }
 }

@@ -9,6 +9,8 @@ import { addUnits, parseUnit } from '../../expression/date/unit.ts'
 import type { TimeUnit } from '../../expression/date/unit.ts'
 import { splitPath } from '../../expression/field-path.ts'
 import { isNullish, typeOf } from '../../expression/missing.ts'
+import { bounded } from '../../spill/bounded.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { valueAt, withValue } from '../nested.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
@@ -175,9 +177,15 @@ export const compileDensify: CompileStage = (spec, context) => {
   }
 
   return function* densify(source) {
+    const keep = bounded('$densify')
     const partitions = new Map<string, { key: Value[]; items: Item[] }>()
     const all: Value[] = []
     for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
+      keep(doc)
       const key = partitionPaths.map((each) => valueAt(doc, each) ?? null)
       const hash = hashKey(key, context.collation)
       const value = readField(doc)

@@ -1,8 +1,10 @@
 import { fail } from '../../bson/errors.ts'
 import { isDoc } from '../../bson/value.ts'
-import type { Value } from '../../bson/value.ts'
+import type { Doc } from '../../bson/value.ts'
 import { checkName } from '../../expression/field-path.ts'
 import { typeOf } from '../../expression/missing.ts'
+import { bounded } from '../../spill/bounded.ts'
+import { collect, paced } from '../../turn/pause.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 
@@ -44,7 +46,14 @@ export const compileFacet: CompileStage = (spec, context, sub) => {
     return [name, sub(checked, context)] as const
   })
   return function* facet(source) {
-    const docs = [...source]
-    yield new Map<string, Value>(pipelines.map(([name, pipeline]) => [name, [...pipeline.run(docs)]]))
+    const docs: Doc[] = []
+    yield* collect(source, docs, bounded('$facet'))
+    const facets: Doc = new Map()
+    for (const [name, pipeline] of pipelines) {
+      const found: Doc[] = []
+      yield* collect(pipeline.run(paced(docs, context.isOver)), found)
+      facets.set(name, found)
+    }
+    yield facets
   }
 }

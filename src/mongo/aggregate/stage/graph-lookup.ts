@@ -7,6 +7,7 @@ import { readPath, splitPath } from '../../expression/field-path.ts'
 import { typeOf } from '../../expression/missing.ts'
 import { integerOf } from '../../expression/number.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { PAUSE, type Pause } from '../../turn/pause.ts'
 import { withValue } from '../nested.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
@@ -57,7 +58,7 @@ export const compileGraphLookup: CompileStage = (spec, context) => {
   const { collation } = context
   splitPath(toField)
 
-  const search = (doc: Doc): Doc[] => {
+  function* search(doc: Doc): Generator<Pause, Doc[]> {
     const reached = new Map<string, Doc>()
     const asked = new Set<string>()
     const start = startWith(doc, NO_VARIABLES)
@@ -66,6 +67,10 @@ export const compileGraphLookup: CompileStage = (spec, context) => {
       const found: Value[] = []
       const linked = joinFilter(toField, frontier)
       for (const next of context.read(from, restrict ? new Map([['$and', [linked, restrict]]]) : linked)) {
+        if (next === PAUSE) {
+          yield PAUSE
+          continue
+        }
         const key = hashKey(next.get('_id'))
         if (reached.has(key)) continue
         reached.set(key, depthField ? withValue(next, depthField, BigInt(depth)) : next)
@@ -88,6 +93,12 @@ export const compileGraphLookup: CompileStage = (spec, context) => {
   }
   const target = splitPath(as)
   return function* graphLookup(source) {
-    for (const doc of source) yield withValue(doc, target, search(doc))
+    for (const doc of source) {
+      if (doc === PAUSE) yield PAUSE
+      else {
+        const reached = yield* search(doc)
+        yield withValue(doc, target, reached)
+      }
+    }
   }
 }

@@ -1,8 +1,11 @@
 import type { EvalContext } from '../../bson/context.ts'
 import { hashKey } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
+import { sizeOf } from '../../bson/size.ts'
 import { isDoc } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
+import { MEMORY_LIMIT, SPILL_AT } from '../../spill/spill-file.ts'
+import { PAUSE, paced, type Pause, type Paced } from '../../turn/pause.ts'
 import type { Accumulator } from '../../expression/accumulate/accumulator.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { compileAccumulator } from '../accumulators.ts'
@@ -10,6 +13,7 @@ import type { CompiledAccumulator } from '../accumulators.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
+import { Partitions } from './partitions.ts'
 
 export type AccumulatedField = readonly [name: string, accumulator: CompiledAccumulator]
 
@@ -38,10 +42,16 @@ export function openGroup(id: Value, fields: readonly AccumulatedField[]): Group
   return { id, accumulators: fields.map(([, { start }]) => start(group)) }
 }
 
-export function addToGroup(group: Group, fields: readonly AccumulatedField[], doc: Doc): void {
+/** @returns by how many bytes the group has grown */
+export function addToGroup(group: Group, fields: readonly AccumulatedField[], doc: Doc): number {
+  let grown = 0
   for (const [index, [, { input }]] of fields.entries()) {
-    group.accumulators[index]?.add(input(doc, NO_VARIABLES))
+    const accumulator = group.accumulators[index] as Accumulator
+    const value = input(doc, NO_VARIABLES)
+    accumulator.add(value)
+    if (accumulator.grows) grown += sizeOf(value)
   }
+  return grown
 }
 
 export function closeGroup(group: Group, fields: readonly AccumulatedField[]): Doc {
@@ -52,7 +62,13 @@ export function closeGroup(group: Group, fields: readonly AccumulatedField[]): D
   return made
 }
 
-/** `$group`: groups come out in the order their first documents came in. */
+/** What a group takes beside its key, in bytes: its place in a table and its accumulators. */
+const GROUP_BYTES = 64
+
+/**
+ * `$group`: groups come out in the order their first documents came in. Those that do not fit in memory wait in files
+ * and come out later.
+ */
 export const compileGroup: CompileStage = (spec, context) => {
   const options = requireDoc(spec, 15947, "a group's fields must be specified in an object")
   const idSpec = options.get('_id')
@@ -62,19 +78,54 @@ export const compileGroup: CompileStage = (spec, context) => {
     [...options].filter(([name]) => name !== '_id'),
     context,
   )
-  const { collation } = context
-  return function* group(source) {
+  const { collation, isOver, spill } = context
+
+  function* group(source: Paced<Doc>, depth: number): Generator<Doc | Pause, void> {
     const groups = new Map<string, Group>()
-    for (const doc of source) {
-      const value = id(doc, NO_VARIABLES) ?? null
-      const key = hashKey(value, collation)
-      let found = groups.get(key)
-      if (!found) {
-        found = openGroup(value, fields)
-        groups.set(key, found)
+    let bytes = 0
+    let aside: Partitions | undefined
+    try {
+      for (const doc of source) {
+        if (doc === PAUSE) {
+          yield PAUSE
+          continue
+        }
+        const value = id(doc, NO_VARIABLES) ?? null
+        const key = hashKey(value, collation)
+        let found = groups.get(key)
+        if (!found && aside) {
+          aside.add(key, doc)
+          continue
+        }
+        if (!found) {
+          found = openGroup(value, fields)
+          groups.set(key, found)
+          bytes += key.length + sizeOf(value) + GROUP_BYTES * (1 + fields.length)
+        }
+        bytes += addToGroup(found, fields, doc)
+        if (spill && bytes > SPILL_AT) aside ??= new Partitions(spill, depth)
+        if (bytes > MEMORY_LIMIT) refuseMemory(spill !== undefined)
       }
-      addToGroup(found, fields, doc)
+      for (const found of groups.values()) yield closeGroup(found, fields)
+      groups.clear()
+      for (const part of aside?.parts() ?? []) yield* group(paced(part, isOver), depth + 1)
+    } finally {
+      aside?.close()
     }
-    for (const found of groups.values()) yield closeGroup(found, fields)
   }
+
+  return (source) => group(source, 0)
+}
+
+function refuseMemory(mayUseDisk: boolean): never {
+  if (mayUseDisk) {
+    return fail(
+      146,
+      `$group gathers more than ${MEMORY_LIMIT} bytes in accumulators such as $push, which cannot go to the disk`,
+    )
+  }
+  return fail(
+    292,
+    `Exceeded memory limit for $group, but didn't allow external sort. Pass allowDiskUse:true to opt in.`,
+  )
 }

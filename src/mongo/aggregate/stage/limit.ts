@@ -3,6 +3,7 @@ import { isNumber } from '../../bson/value.ts'
 import type { Value } from '../../bson/value.ts'
 import { integerOf } from '../../expression/number.ts'
 import { printValue } from '../../expression/print.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import type { CompileStage } from '../types.ts'
 
 /** The number of a `$limit` or `$skip`. */
@@ -26,7 +27,7 @@ export const compileLimit: CompileStage = (spec) => {
     let count = 0
     for (const doc of source) {
       yield doc
-      if (++count >= most) return
+      if (doc !== PAUSE && ++count >= most) return
     }
   }
 }
@@ -36,6 +37,6 @@ export const compileSkip: CompileStage = (spec) => {
   const first = readAmount(spec, '$skip')
   return function* skip(source) {
     let count = 0
-    for (const doc of source) if (count++ >= first) yield doc
+    for (const doc of source) if (doc === PAUSE || count++ >= first) yield doc
   }
 }

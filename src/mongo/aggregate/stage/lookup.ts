@@ -7,6 +7,8 @@ import { compileExpression } from '../../expression/compile.ts'
 import { checkBindableName, readPath, splitPath } from '../../expression/field-path.ts'
 import { typeOf } from '../../expression/missing.ts'
 import type { Expression } from '../../expression/types.ts'
+import { bounded } from '../../spill/bounded.ts'
+import { collect, PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
 import { deriveContext } from '../derive-context.ts'
 import { equalityHints } from '../hints.ts'
 import { withValue } from '../nested.ts'
@@ -94,7 +96,7 @@ export function joinFilter(path: string, values: readonly Value[]): Doc {
 }
 
 /** Finds the foreign documents of an outer one by equality. */
-function compileJoin(options: Options, context: PipelineContext): (doc: Doc) => Iterable<Doc> {
+function compileJoin(options: Options, context: PipelineContext): (doc: Doc) => Paced<Doc> {
   const { local, foreign } = options
   const from = options.from as string
   if (!local || foreign === undefined) return () => context.read(from)
@@ -111,14 +113,20 @@ function hashJoin(
   foreign: string,
   from: string,
   context: PipelineContext,
-): (doc: Doc) => Iterable<Doc> {
+): (doc: Doc) => Paced<Doc> {
   const { collation } = context
   const path = foreign.split('.')
   let table: Map<string, { doc: Doc; place: number }[]> | undefined
-  const build = (): NonNullable<typeof table> => {
+  function* build(): Generator<Pause, NonNullable<typeof table>> {
+    const keep = bounded('$lookup without an index on the foreign field')
     const made: NonNullable<typeof table> = new Map()
     let place = 0
     for (const doc of context.read(from)) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
+      keep(doc)
       const keys = new Set<string>()
       visitPath(doc, path, true, (value) => {
         keys.add(hashKey(value, collation))
@@ -133,14 +141,17 @@ function hashJoin(
     }
     return made
   }
-  return (doc) => {
-    table ??= build()
+  return function* find(doc) {
+    table ??= yield* build()
     const keys = new Set(joinValues(doc, local).map((value) => hashKey(value, collation)))
     const [only] = keys
-    if (keys.size === 1) return (table.get(only as string) ?? []).map((each) => each.doc)
+    if (keys.size === 1) {
+      for (const { doc: each } of table.get(only as string) ?? []) yield each
+      return
+    }
     const found = new Map<number, Doc>()
     for (const key of keys) for (const { doc: each, place } of table.get(key) ?? []) found.set(place, each)
-    return [...found].sort(([left], [right]) => left - right).map(([, each]) => each)
+    for (const [, each] of [...found].sort(([left], [right]) => left - right)) yield each
   }
 }
 
@@ -150,7 +161,15 @@ export const compileLookup: CompileStage = (spec, context, sub) => {
   const { as } = options
   const find = options.pipeline ? compilePipelineJoin(options, context, sub) : compileJoin(options, context)
   return function* lookup(source) {
-    for (const doc of source) yield withValue(doc, as, [...find(doc)])
+    for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
+      const joined: Doc[] = []
+      yield* collect(find(doc), joined)
+      yield withValue(doc, as, joined)
+    }
   }
 }
 
@@ -158,7 +177,7 @@ function compilePipelineJoin(
   options: Options,
   context: PipelineContext,
   sub: CompileSub,
-): (doc: Doc) => Iterable<Doc> {
+): (doc: Doc) => Paced<Doc> {
   const stages = options.pipeline as Doc[]
   const bound: [name: string, value: Expression][] = [...options.let].map(([name, value]) => {
     checkBindableName(name)
@@ -180,7 +199,7 @@ function compilePipelineJoin(
   const pipeline = sub(stages, inner)
   const { from, local, foreign } = options
   const correlated = local !== undefined || [...variables.keys()].some((name) => used.has(name))
-  if (!correlated) return once(() => [...pipeline.run(readAll())])
+  if (!correlated) return once(() => pipeline.run(readAll()))
   const hints = equalityHints(pipeline.leadingMatch, inner)
   return (doc) => {
     bind(doc)
@@ -192,14 +211,22 @@ function compilePipelineJoin(
     }
     return pipeline.run(readAll(conditions))
   }
-  function readAll(conditions: Doc[] = equalityHints(pipeline.leadingMatch, inner)()): Iterable<Doc> {
+  function readAll(conditions: Doc[] = equalityHints(pipeline.leadingMatch, inner)()): Paced<Doc> {
     if (pipeline.generates || from === undefined) return []
     if (conditions.length === 0) return context.read(from)
     return context.read(from, conditions.length === 1 ? conditions[0] : new Map([['$and', conditions]]))
   }
 }
 
-function once(make: () => Doc[]): () => Doc[] {
+/** Reads once, at the first outer document. */
+function once(read: () => Paced<Doc>): () => Generator<Doc | Pause, void> {
   let made: Doc[] | undefined
-  return () => (made ??= make())
+  return function* find() {
+    if (!made) {
+      const all: Doc[] = []
+      yield* collect(read(), all)
+      made = all
+    }
+    yield* made
+  }
 }

@@ -1,4 +1,5 @@
 import { compileFilter } from '../../query/compile-filter.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 
@@ -7,6 +8,6 @@ export const compileMatch: CompileStage = (spec, context) => {
   const words = 'the match filter must be an expression in an object'
   const filter = compileFilter(requireDoc(spec, 15959, words), context)
   return function* match(source) {
-    for (const doc of source) if (filter.matches(doc)) yield doc
+    for (const doc of source) if (doc === PAUSE || filter.matches(doc)) yield doc
   }
 }

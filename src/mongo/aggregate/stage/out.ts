@@ -6,6 +6,7 @@ import { checkBindableName } from '../../expression/field-path.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { printValue } from '../../expression/print.ts'
 import type { Expression } from '../../expression/types.ts'
+import { firstOf } from '../../turn/pause.ts'
 import { deriveContext } from '../derive-context.ts'
 import { requirePipeline } from '../spec.ts'
 import type { CompileSub, MergeSpec, PipelineContext } from '../types.ts'
@@ -131,7 +132,6 @@ function compileUpdate(
     // A `let` that is given hides $$new unless it says so itself.
     variables.set('new', incoming)
     for (const [name, value] of bound) variables.set(name, value(incoming, NO_VARIABLES) as Value)
-    const [updated = target] = compiled.run([target])
-    return updated
+    return firstOf(compiled.run([target])) ?? target
   }
 }

@@ -5,6 +5,7 @@ import { isDoc, isNumber } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { splitPath } from '../../expression/field-path.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { addLeaf, compute, exclude, include, makeTree } from '../projection-tree.ts'
 import type { Leaf, Tree } from '../projection-tree.ts'
 import { requireDoc } from '../spec.ts'
@@ -80,7 +81,7 @@ export const compileProject: CompileStage = (spec, context) => {
     context,
   )
   return function* projectAll(source) {
-    for (const doc of source) yield project(doc)
+    for (const doc of source) yield doc === PAUSE ? PAUSE : project(doc)
   }
 }
 
@@ -101,6 +102,6 @@ export const compileUnset: CompileStage = (spec) => {
     addLeaf(tree, splitPath(name), 'drop', '$unset')
   }
   return function* unset(source) {
-    for (const doc of source) yield exclude(tree, doc)
+    for (const doc of source) yield doc === PAUSE ? PAUSE : exclude(tree, doc)
   }
 }

@@ -3,6 +3,7 @@ import { isDoc } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { printValue } from '../../expression/print.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import type { CompileStage } from '../types.ts'
 
 const ANSWERS = { DESCEND: 'descend', PRUNE: 'prune', KEEP: 'keep' }
@@ -35,6 +36,10 @@ export const compileRedact: CompileStage = (spec, context) => {
   }
   return function* redact(source) {
     for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
       const kept = redactDoc(doc, doc)
       if (kept) yield kept
     }

@@ -4,6 +4,7 @@ import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { typeOf } from '../../expression/missing.ts'
 import { printValue } from '../../expression/print.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage, PipelineContext, Stage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
@@ -11,7 +12,7 @@ import { NO_VARIABLES } from '../variables.ts'
 function replace(expression: Value, context: PipelineContext, what: string): Stage['run'] {
   const newRoot = compileExpression(expression, context)
   return function* replaceAll(source) {
-    for (const doc of source) yield requireRoot(newRoot(doc, NO_VARIABLES), doc, what)
+    for (const doc of source) yield doc === PAUSE ? PAUSE : requireRoot(newRoot(doc, NO_VARIABLES), doc, what)
   }
 }
 

@@ -2,6 +2,7 @@ import { fail } from '../../bson/errors.ts'
 import { asNumber } from '../../bson/numeric.ts'
 import { isNumber } from '../../bson/value.ts'
 import type { Doc } from '../../bson/value.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 
@@ -21,6 +22,10 @@ export const compileSample: CompileStage = (spec) => {
     const kept: Doc[] = []
     let seen = 0
     for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
       seen++
       if (kept.length < most) kept.push(doc)
       else {

@@ -6,6 +6,8 @@ import { compileExpression } from '../../expression/compile.ts'
 import { splitPath } from '../../expression/field-path.ts'
 import { typeOf } from '../../expression/missing.ts'
 import { compileSortPattern } from '../../expression/sort-pattern.ts'
+import { bounded } from '../../spill/bounded.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { withValue } from '../nested.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
@@ -61,8 +63,14 @@ export const compileSetWindowFields: CompileStage = (spec, context) => {
   }
 
   return function* setWindowFields(source) {
+    const keep = bounded('$setWindowFields')
     const partitions = new Map<string, { value: Value; docs: Doc[] }>()
     for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
+      keep(doc)
       const value = partitionBy(doc, NO_VARIABLES) ?? null
       if (Array.isArray(value)) {
         fail(14, 'An expression used to partition cannot evaluate to value of type array')

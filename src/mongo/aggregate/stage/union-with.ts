@@ -2,6 +2,7 @@ import { fail } from '../../bson/errors.ts'
 import { isDoc } from '../../bson/value.ts'
 import type { Doc } from '../../bson/value.ts'
 import { typeOf } from '../../expression/missing.ts'
+
 import { deriveContext } from '../derive-context.ts'
 import { requirePipeline } from '../spec.ts'
 import type { CompileStage } from '../types.ts'

@@ -3,6 +3,7 @@ import { isDoc } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { splitPath } from '../../expression/field-path.ts'
 import { isNullish, typeOf } from '../../expression/missing.ts'
+import { PAUSE } from '../../turn/pause.ts'
 import { valueAt, withValue } from '../nested.ts'
 import type { CompileStage } from '../types.ts'
 
@@ -64,6 +65,10 @@ export const compileUnwind: CompileStage = (spec) => {
   const numbered = (doc: Doc, position: bigint | null): Doc => (index ? withValue(doc, index, position) : doc)
   return function* unwind(source) {
     for (const doc of source) {
+      if (doc === PAUSE) {
+        yield PAUSE
+        continue
+      }
       const value = valueAt(doc, path)
       if (Array.isArray(value) && value.length > 0) {
         for (const [position, element] of value.entries()) {

@@ -7,6 +7,7 @@ import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
 import type { Arguments } from '../arguments.ts'
 import { asNumber, type Collection } from '../../collection/collection.ts'
 import type { Command, Reply, Request } from '../command.ts'
@@ -22,6 +23,7 @@ import { resolveView } from './view.ts'
 export const aggregate: Command = {
   name: 'aggregate',
   stable: true,
+  endsWithClient: true,
   fields: {
     pipeline: 'array!',
     explain: 'bool',
@@ -108,7 +110,7 @@ function planSource(
   { leadingMatch, leadingSort, leadingLimit, generates }: Pipeline,
   context: EvalContext,
   hint: string | Doc | undefined,
-): { readonly plan: Plan; readonly applied: Applied; documents(): Iterable<Doc> } {
+): { readonly plan: Plan; readonly applied: Applied; documents(): Paced<Doc> } {
   if (!collection || generates) return { plan: { kind: 'nothing' }, applied: {}, documents: () => [] }
   const filter = compileFilter(leadingMatch ?? new Map(), context)
   const plan = choosePlan(collection, { filter, sort: leadingSort, hint, collation: context.collation })
@@ -120,16 +122,20 @@ function planSource(
     *documents() {
       let left = limit
       if (left <= 0) return
-      for (const { doc } of runPlan(collection, plan, filter, context.deadline)) {
-        yield doc
-        if (--left <= 0) return
+      for (const one of runPlan(collection, plan, filter, context)) {
+        yield one === PAUSE ? PAUSE : one.doc
+        if (one !== PAUSE && --left <= 0) return
       }
     },
   }
 }
 
-function* encoded(documents: Iterable<Doc>): Generator<Uint8Array, void> {
+function* encoded(documents: Paced<Doc>): Generator<Uint8Array | Pause, void> {
   for (const doc of documents) {
+    if (doc === PAUSE) {
+      yield PAUSE
+      continue
+    }
     const bytes = encode(doc)
     if (bytes.length > 16_793_600)
       fail(10334, `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and 16793600(16MB)`)

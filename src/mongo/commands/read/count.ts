@@ -5,6 +5,7 @@ import { choosePlan } from '../../plan/choose.ts'
 import { runPlan } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import type { Command } from '../command.ts'
+import { drain, whenDone } from '../../turn/drain.ts'
 import { evalContext } from '../context.ts'
 import { reply } from '../replies.ts'
 import { findSource, isView } from '../targets.ts'
@@ -13,6 +14,7 @@ import { runAggregate } from './aggregate.ts'
 export const count: Command = {
   name: 'count',
   stable: true,
+  endsWithClient: true,
   fields: {
     query: 'object',
     limit: 'number',
@@ -30,7 +32,7 @@ export const count: Command = {
     if (isView(source)) {
       const stages: Doc[] = [new Map([['$match', query]]), new Map([['$count', 'n']])]
       const outcome = runAggregate(request, source.name, stages, { collation: args.value('collation') })
-      return shown(countIn(outcome as Buffer))
+      return whenDone(outcome, (found) => shown(countIn(found as Buffer)))
     }
     const context = evalContext(request, source, args.value('collation'))
     const filter = compileFilter(query, context)
@@ -38,8 +40,8 @@ export const count: Command = {
     const plan = choosePlan(source, { filter, hint: args.hint(), collation: context.collation })
     if (query.size === 0 && plan.kind === 'scan') return shown(source.counters.count)
     let all = 0
-    for (const _ of runPlan(source, plan, filter, context.deadline)) if (++all >= skip + limit) break
-    return shown(all)
+    const found = drain(runPlan(source, plan, filter, context), request.turn, () => ++all < skip + limit)
+    return whenDone(found, () => shown(all))
   },
 }
 

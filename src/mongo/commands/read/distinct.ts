@@ -7,6 +7,8 @@ import { choosePlan } from '../../plan/choose.ts'
 import { runPlan } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import type { Command, Request } from '../command.ts'
+import { drain, whenDone } from '../../turn/drain.ts'
+import { PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
 import { evalContext } from '../context.ts'
 import { reply } from '../replies.ts'
 import { findSource, isView } from '../targets.ts'
@@ -15,6 +17,7 @@ import { pipelineContext } from './pipeline-context.ts'
 
 export const distinct: Command = {
   name: 'distinct',
+  endsWithClient: true,
   fields: { key: 'string!', query: 'object', collation: 'object', hint: 'any' },
   run(request, args) {
     const key = args.string('key') as string
@@ -25,7 +28,7 @@ export const distinct: Command = {
     const query = args.doc('query') ?? new Map<string, Value>()
     const filter = compileFilter(query, context)
     const found = new Map<string, Value>()
-    for (const doc of documents()) {
+    const take = (doc: Doc): boolean => {
       for (const value of valuesAt(doc, key, false)) {
         for (const one of Array.isArray(value) ? value : [value]) {
           if (one === undefined) continue
@@ -33,20 +36,22 @@ export const distinct: Command = {
           if (!found.has(hash)) found.set(hash, one)
         }
       }
+      return true
     }
-    const values = [...found.values()]
-    const answer = reply({ values })
-    if (encode(answer).length > MAX_DOCUMENT_BYTES) fail(17217, 'distinct too big, 16mb cap')
-    return answer
+    return whenDone(drain(documents(), request.turn, take), () => {
+      const answer = reply({ values: [...found.values()] })
+      if (encode(answer).length > MAX_DOCUMENT_BYTES) fail(17217, 'distinct too big, 16mb cap')
+      return answer
+    })
 
-    function* documents(): Iterable<Doc> {
+    function* documents(): Generator<Doc | Pause, void> {
       if (!source) return
       if (isView(source)) {
         yield* viewDocuments(request, source.name, query, context)
         return
       }
       const plan = choosePlan(source, { filter, hint: args.hint(), collation: context.collation })
-      for (const { doc } of runPlan(source, plan, filter, context.deadline)) yield doc
+      for (const one of runPlan(source, plan, filter, context)) yield one === PAUSE ? PAUSE : one.doc
     }
   },
 }
@@ -56,6 +61,6 @@ function viewDocuments(
   view: string,
   query: Doc,
   context: ReturnType<typeof evalContext>,
-): Iterable<Doc> {
+): Paced<Doc> {
   return pipelineContext(request, view, context).read(view, query)
 }

@@ -5,6 +5,7 @@ import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan, type Effort } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { drain, whenDone } from '../../turn/drain.ts'
 import { Arguments } from '../arguments.ts'
 import type { Command, Reply, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
@@ -16,6 +17,7 @@ import { find, isSorted, prepareFind, results } from './find.ts'
 export const explain: Command = {
   name: 'explain',
   stable: true,
+  endsWithClient: true,
   fields: { verbosity: 'string' },
   run(request, args) {
     const { target } = args
@@ -112,8 +114,8 @@ function explainFind(request: Request, command: Doc, execute: boolean): Reply | 
   if (projection && projection.size > 0)
     stage = { stage: 'PROJECTION_DEFAULT', transformBy: projection, inputStage: stage }
   const execution =
-    execute && source ? measure((effort) => [...results(source, prepared, effort)].length) : undefined
-  return explainReply(request, `${request.db}.${name}`, filter, stage, execution)
+    execute && source ? measure(request, (effort) => results(source, prepared, effort)) : undefined
+  return whenDone(execution, (done) => explainReply(request, `${request.db}.${name}`, filter, stage, done))
 }
 
 function explainFilter(
@@ -137,15 +139,10 @@ function explainFilter(
   const stage = wrap(kind, describePlan(plan, query))
   const run =
     (collection: Collection) =>
-    (effort: Effort): number =>
-      [...runPlan(collection, plan, filter, context.deadline, effort)].length
-  return explainReply(
-    request,
-    `${request.db}.${name}`,
-    query,
-    stage,
-    execute && source ? measure(run(source)) : undefined,
-  )
+    (effort: Effort): Generator<unknown, void> =>
+      runPlan(collection, plan, filter, context, effort)
+  const execution = execute && source ? measure(request, run(source)) : undefined
+  return whenDone(execution, (done) => explainReply(request, `${request.db}.${name}`, query, stage, done))
 }
 
 function wrap(kind: string, inputStage: Record<string, unknown>): Record<string, unknown> {
@@ -160,9 +157,15 @@ function wrap(kind: string, inputStage: Record<string, unknown>): Record<string,
   return stage ? { stage, inputStage } : inputStage
 }
 
-function measure(run: (effort: Effort) => number): Execution {
+function measure(
+  { turn }: Request,
+  run: (effort: Effort) => Generator<unknown, void>,
+): Execution | Promise<Execution> {
   const effort: Effort = { keys: 0, docs: 0 }
   const start = performance.now()
-  const returned = run(effort)
-  return { returned, effort, milliseconds: performance.now() - start }
+  let returned = 0
+  return whenDone(
+    drain(run(effort), turn, () => ++returned > 0),
+    () => ({ returned, effort, milliseconds: performance.now() - start }),
+  )
 }

@@ -17,12 +17,14 @@ import { findSource, isView } from '../targets.ts'
 import { findInView } from './find-in-view.ts'
 import { openCursor } from './open-cursor.ts'
 import type { PreparedFind } from './prepared-find.ts'
+import { PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
 import { sortFound } from './sort-found.ts'
 import { tail } from './tail.ts'
 
 export const find: Command = {
   name: 'find',
   stable: true,
+  endsWithClient: true,
   fields: {
     filter: 'object',
     sort: 'object',
@@ -106,12 +108,16 @@ export function* results(
   collection: Collection,
   prepared: PreparedFind,
   effort?: Effort,
-): Generator<Uint8Array, void> {
+): Generator<Uint8Array | Pause, void> {
   const { plan, filter, sort, skip, limit, context, show } = prepared
-  let source: Iterable<Found> = runPlan(collection, plan, filter, context.deadline, effort)
+  let source: Paced<Found> = runPlan(collection, plan, filter, context, effort)
   if (sort && !isSorted(plan, sort)) source = sortFound(source, sort, context, skip + limit)
   let at = 0
   for (const found of source) {
+    if (found === PAUSE) {
+      yield PAUSE
+      continue
+    }
     if (at++ < skip) continue
     yield show(found)
     if (at >= skip + limit) return

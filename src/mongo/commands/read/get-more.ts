@@ -1,6 +1,7 @@
 import { fail } from '../../bson/errors.ts'
-import { takeBatch, type Cursor } from '../../cursor/cursors.ts'
-import type { Command } from '../command.ts'
+import { takeBatch, type Batch, type Cursor } from '../../cursor/cursors.ts'
+import { whenDone } from '../../turn/drain.ts'
+import type { Command, Request } from '../command.ts'
 import { asNumber } from '../../collection/collection.ts'
 import { cursorReply } from '../replies.ts'
 
@@ -11,6 +12,7 @@ export const getMore: Command = {
   name: 'getMore',
   aliases: ['getmore'],
   stable: true,
+  endsWithClient: true,
   fields: {
     collection: 'string!',
     batchSize: 'number',
@@ -33,50 +35,53 @@ export const getMore: Command = {
       )
     }
     const size = args.natural('batchSize') || Infinity
-    const answer = (): Buffer | undefined => nextBatch(request.store.cursors, cursor, size)
-    const first = answer()
-    if (first) return first
-    return waitForData(answer, cursor, args.number('maxTimeMS') ?? AWAIT_MS)
+    const answer = (): Answer | Promise<Answer> => nextBatch(request, cursor, size)
+    const until = Date.now() + (args.number('maxTimeMS') ?? AWAIT_MS)
+    return whenDone(answer(), (first) => first ?? waitForData(answer, cursor, until))
   },
 }
 
-/** The next batch; undefined when a tailing cursor that awaits data has none yet. */
-function nextBatch(
-  cursors: { remove(id: bigint): boolean },
-  cursor: Cursor,
-  size: number,
-): Buffer | undefined {
-  cursor.budget?.restart()
-  try {
-    const { documents, done, waiting } = takeBatch(cursor.source, size, cursor.waiting)
+/** Undefined when a tailing cursor that awaits data has none yet. */
+type Answer = Buffer | undefined
+
+function nextBatch(request: Request, cursor: Cursor, size: number): Answer | Promise<Answer> {
+  const { cursors } = request.store
+  const { id, namespace, turn } = cursor
+  const failed = (error: unknown): never => {
+    cursor.busy = false
+    cursors.remove(id)
+    throw error
+  }
+  const reply = ({ documents, done, waiting }: Batch): Answer => {
+    cursor.busy = false
+    turn.pause()
     cursor.waiting = waiting
     if (cursor.tailable) {
       if (documents.length === 0 && cursor.awaitData) return undefined
-      return cursorReply('nextBatch', documents, cursor.id, cursor.namespace)
+      return cursorReply('nextBatch', documents, id, namespace)
     }
-    const ahead = done || waiting ? undefined : cursor.source.next()
-    if (ahead && !ahead.done) cursor.waiting = ahead.value
-    const over = done || ahead?.done === true
-    if (over) cursors.remove(cursor.id)
-    return cursorReply('nextBatch', documents, over ? 0n : cursor.id, cursor.namespace)
+    if (done) cursors.remove(id)
+    return cursorReply('nextBatch', documents, done ? 0n : id, namespace)
+  }
+  turn.restart(request.turn)
+  cursor.busy = true
+  try {
+    const batch = takeBatch(cursor, size)
+    return batch instanceof Promise ? batch.then(reply).catch(failed) : reply(batch)
   } catch (error) {
-    cursors.remove(cursor.id)
-    throw error
-  } finally {
-    cursor.budget?.pause()
+    return failed(error)
   }
 }
 
 async function waitForData(
-  answer: () => Buffer | undefined,
+  answer: () => Answer | Promise<Answer>,
   cursor: Cursor,
-  milliseconds: number,
+  until: number,
 ): Promise<Buffer> {
-  const until = Date.now() + milliseconds
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     if (cursor.collection?.dropped) return cursorReply('nextBatch', [], 0n, cursor.namespace)
-    const found = answer()
+    const found = await answer()
     if (found) return found
     if (Date.now() >= until) return cursorReply('nextBatch', [], cursor.id, cursor.namespace)
   }

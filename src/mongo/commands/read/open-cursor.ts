@@ -1,6 +1,8 @@
 import type { Collection } from '../../collection/collection.ts'
-import { firstBatchSize, takeBatch } from '../../cursor/cursors.ts'
+import { firstBatchSize, takeBatch, type Batch } from '../../cursor/cursors.ts'
 import type { Doc } from '../../bson/value.ts'
+import { whenDone } from '../../turn/drain.ts'
+import type { Pause } from '../../turn/pause.ts'
 import type { Request } from '../command.ts'
 import { cursorReply } from '../replies.ts'
 
@@ -17,34 +19,40 @@ export interface CursorOptions {
 }
 
 /** Takes the first batch of a source and keeps the rest for getMore. */
-export function openCursor(request: Request, source: Iterator<Uint8Array>, options: CursorOptions): Buffer {
-  const { namespace, collection, tailable = false } = options
+export function openCursor(
+  request: Request,
+  source: Iterator<Uint8Array | Pause>,
+  options: CursorOptions,
+): Buffer | Promise<Buffer> {
+  const { tailable = false } = options
+  const { turn } = request
   const size = firstBatchSize(options.batchSize)
-  const { documents, done, waiting } = takeBatch(source, size)
+  const first = takeBatch({ source, turn, tailable, waiting: undefined }, size)
+  return whenDone(first, (batch) => keepOpen(request, source, options, batch))
+}
+
+function keepOpen(
+  request: Request,
+  source: Iterator<Uint8Array | Pause>,
+  options: CursorOptions,
+  { documents, done, waiting }: Batch,
+): Buffer {
+  const { namespace, collection, tailable = false } = options
   if ((done && !tailable) || options.single) {
     if (!done) source.return?.()
     return cursorReply('firstBatch', documents, 0n, namespace, options.more)
   }
-  // A full batch may well have been everything: looking one ahead saves the client a round trip for nothing.
-  const ahead = waiting ?? (tailable || size === 0 ? undefined : next(source))
-  if (!ahead && !tailable && size !== 0)
-    return cursorReply('firstBatch', documents, 0n, namespace, options.more)
-  request.deadline.pause()
+  request.turn.pause()
   const cursor = request.store.cursors.add({
     namespace,
     source,
     session: request.session,
     collection,
-    budget: request.deadline,
+    turn: request.turn,
     tailable,
     awaitData: options.awaitData ?? false,
     timeout: options.timeout ?? true,
-    waiting: ahead,
+    waiting,
   })
   return cursorReply('firstBatch', documents, cursor.id, namespace, options.more)
-}
-
-function next(source: Iterator<Uint8Array>): Uint8Array | undefined {
-  const step = source.next()
-  return step.done ? undefined : step.value
 }

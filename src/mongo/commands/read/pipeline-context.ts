@@ -5,6 +5,7 @@ import type { Doc } from '../../bson/value.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import { runPlan } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { PAUSE, type Pause } from '../../turn/pause.ts'
 import type { Request } from '../command.ts'
 import { findSource, isView } from '../targets.ts'
 import { stageInfo } from './stage-info.ts'
@@ -33,10 +34,9 @@ export function pipelineContext(
     },
     write: pipelineWriter(request),
     info: (stage, spec) => stageInfo(request, collection, stage, spec),
-    allowDiskUse: true,
   }
 
-  function* readOther(name: string, filter: Doc | undefined): Generator<Doc, void> {
+  function* readOther(name: string, filter: Doc | undefined): Generator<Doc | Pause, void> {
     const source = findSource(store, db, name)
     if (!source) return
     if (isView(source)) {
@@ -47,7 +47,7 @@ export function pipelineContext(
     }
     const compiled = compileFilter(filter ?? new Map(), base)
     const plan = choosePlan(source, { filter: compiled, collation: base.collation })
-    for (const { doc } of runPlan(source, plan, compiled, base.deadline)) yield doc
+    for (const one of runPlan(source, plan, compiled, base)) yield one === PAUSE ? PAUSE : one.doc
   }
 
   return context

@@ -8,6 +8,8 @@ import type { Collection } from '../../collection/collection.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import { runPlan, type Found } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { drain } from '../../turn/drain.ts'
+import { firstOf, type Paced } from '../../turn/pause.ts'
 import type { Request } from '../command.ts'
 import { findOrCreate, isView } from '../targets.ts'
 import { isTruthy } from '../arguments.ts'
@@ -19,6 +21,11 @@ import { pace } from '../write/batch.ts'
 export function pipelineWriter(request: Request): PipelineWriter {
   const bypass = isTruthy(request.body.get('bypassDocumentValidation'))
   const options = { now: request.now, bypass }
+  const read = async (docs: Paced<Doc>): Promise<Doc[]> => {
+    const all: Doc[] = []
+    await drain(docs[Symbol.iterator](), request.turn, (doc) => all.push(doc) > 0)
+    return all
+  }
   return {
     async out(db, name, docs) {
       const { catalog, data } = request.store
@@ -27,7 +34,7 @@ export function pipelineWriter(request: Request): PipelineWriter {
       if (isView(old)) fail(166, `Namespace ${db}.${name} is a view, not a collection`)
       if (old?.capped) fail(17152, `namespace '${db}.${name}' is capped so it can't be used for $out`)
       // The old documents stay until the new ones are all there: they may be what is read.
-      const all = [...docs]
+      const all = await read(docs)
       const draft = catalog.create(
         db,
         `tmp.agg_out.${new ObjectId().toHexString()}`,
@@ -51,7 +58,7 @@ export function pipelineWriter(request: Request): PipelineWriter {
     async merge(spec, docs) {
       const target = findOrCreate(request.store, spec.db, spec.collection)
       checkOn(target, spec)
-      const all = [...docs]
+      const all = await read(docs)
       await pace(request.store.data, all.length, (at) => {
         mergeOne(request, target, spec, all[at] as Doc, bypass)
         return true
@@ -125,5 +132,5 @@ function findTarget(
   }
   const filter = compileFilter(conditions, { now: request.now })
   const plan = choosePlan(target, { filter, collation: undefined })
-  return runPlan(target, plan, filter).next().value ?? undefined
+  return firstOf(runPlan(target, plan, filter))
 }

@@ -1,30 +1,38 @@
 import type { EvalContext } from '../../bson/context.ts'
 import type { Doc } from '../../bson/value.ts'
-import type { Found } from '../../plan/run.ts'
-import { compileSortKeys, type SortKeys } from '../../sort/compile-sort.ts'
+import { Found } from '../../plan/run.ts'
+import { compileSortKeys } from '../../sort/compile-sort.ts'
+import { sortPaced } from '../../sort/sort-paced.ts'
+import type { Pause, Paced } from '../../turn/pause.ts'
+
+const RECORD_BYTES = 6
 
 /** Sorts what was found; with a limit only as many are held as can still be wanted. */
 export function sortFound(
-  source: Iterable<Found>,
+  source: Paced<Found>,
   sort: Doc,
   context: EvalContext,
   limit: number = Infinity,
-): Found[] {
+): Generator<Found | Pause, void> {
   const { keyOf, compareKeys } = compileSortKeys(sort, context)
-  type Keyed = { readonly key: ReturnType<SortKeys['keyOf']>; readonly found: Found; readonly at: number }
-  const order = (a: Keyed, b: Keyed): number => compareKeys(a.key, b.key) || a.at - b.at
-  let kept: Keyed[] = []
-  let worst: Keyed | undefined
-  let at = 0
-  for (const found of source) {
-    const one: Keyed = { key: keyOf(found.doc), found, at: at++ }
-    if (worst && order(one, worst) > 0) continue
-    kept.push(one)
-    if (kept.length >= 2 * limit + 100) {
-      kept = kept.sort(order).slice(0, limit)
-      worst = kept.at(-1)
-    }
-  }
-  const sorted = kept.sort(order)
-  return (limit < sorted.length ? sorted.slice(0, limit) : sorted).map(({ found }) => found)
+  return sortPaced(source, {
+    // The bytes are kept, not what they decode to: that takes several times the room.
+    keyOf: (found) => {
+      const key = keyOf(found.doc)
+      found.forget()
+      return key
+    },
+    compareKeys,
+    limit,
+    isOver: context.isOver,
+    spill: context.spill,
+    bytesOf: ({ bytes }) => bytes.length,
+    write: ({ record, bytes }) => {
+      const written = Buffer.allocUnsafe(RECORD_BYTES + bytes.length)
+      written.writeUIntBE(record, 0, RECORD_BYTES)
+      bytes.copy(written, RECORD_BYTES)
+      return written
+    },
+    read: (bytes) => new Found(bytes.readUIntBE(0, RECORD_BYTES), bytes.subarray(RECORD_BYTES)),
+  })
 }

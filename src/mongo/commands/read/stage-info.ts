@@ -4,6 +4,7 @@ import { fail } from '../../bson/errors.ts'
 import { toDoc } from '../../bson/plain.ts'
 import { Binary, isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { Request } from '../command.ts'
+import { describeOperations } from '../describe-operations.ts'
 import { collectionStats } from '../collection-stats.ts'
 import { findSource, isView } from '../targets.ts'
 
@@ -31,7 +32,7 @@ export function stageInfo(request: Request, name: string | undefined, stage: str
     case '$listSessions':
       return ownSession(request)
     case '$currentOp':
-      return []
+      return [...describeOperations(request)]
     default:
       return fail(115, `${stage} is not supported by the embedded store; use a MongoDB server`)
   }

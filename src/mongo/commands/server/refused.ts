@@ -38,8 +38,6 @@ const REFUSED: readonly (readonly [
     [
       'mapReduce',
       'mapreduce',
-      'currentOp',
-      'killOp',
       'profile',
       'shutdown',
       'setParameter',

@@ -82,7 +82,7 @@ export const bulkWrite: Command = {
     }
     request.store.data.commit()
     await acknowledge(request, new Map())
-    return openCursor(request, results.map(encode).values(), {
+    return await openCursor(request, results.map(encode).values(), {
       namespace: 'admin.$cmd.bulkWrite',
       collection: undefined,
       batchSize: asNumber(args.doc('cursor')?.get('batchSize')) ?? Infinity,
@@ -121,7 +121,9 @@ function runOperation(
       totals.nDeleted += removed
       return new Map([['n', removed]])
     }
-    const outcome = collection ? deleteDocuments(collection, { filter, multi, hint: args.hint() }, base) : 0
+    const outcome = collection
+      ? deleteDocuments(collection, { filter, multi, hint: args.hint() }, base, request.turn)
+      : 0
     return outcome instanceof Promise ? outcome.then(count) : count(outcome)
   }
   const constants = args.doc('constants')
@@ -157,7 +159,9 @@ function runOperation(
     sort: args.doc('sort'),
     bypass,
   }
-  const outcome = collection ? updateDocuments(collection, spec, context) : { matched: 0, modified: 0 }
+  const outcome = collection
+    ? updateDocuments(collection, spec, context, request.turn)
+    : { matched: 0, modified: 0 }
   return outcome instanceof Promise ? outcome.then(count) : count(outcome)
 }
 

@@ -62,5 +62,5 @@ function runStatement(request: Request, name: string, statement: Doc): number | 
     compileFilter(filter, context)
     return 0
   }
-  return deleteDocuments(collection, { filter, multi: limit === 0, hint: args.hint() }, context)
+  return deleteDocuments(collection, { filter, multi: limit === 0, hint: args.hint() }, context, request.turn)
 }

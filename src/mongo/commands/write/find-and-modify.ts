@@ -3,6 +3,7 @@ import { isDoc, type Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { compileProjection } from '../../projection/compile-projection.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { whenDone } from '../../turn/drain.ts'
 import type { Arguments } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
@@ -41,8 +42,10 @@ export const findAndModify: Command = {
     const answer = args.bool('remove')
       ? removeOne(request, args, collection)
       : updateOne(request, args, collection)
-    store.data.commit()
-    return acknowledge(request, answer)
+    return whenDone(answer, (done) => {
+      store.data.commit()
+      return acknowledge(request, done)
+    })
   },
 }
 
@@ -57,17 +60,26 @@ function checkCombination(args: Arguments): void {
   if (removes && args.has('arrayFilters')) fail(9, "Cannot specify 'arrayFilters' and 'remove'=true")
 }
 
-function removeOne(request: Request, args: Arguments, collection: Collection | undefined): Doc {
+function removeOne(
+  request: Request,
+  args: Arguments,
+  collection: Collection | undefined,
+): Doc | Promise<Doc> {
   const context = evalContext(request, collection, args.value('collation'))
   const filter = compileFilter(args.doc('query') ?? new Map(), context)
   const project = projection(args, context, filter)
-  const found =
-    collection && firstMatch(collection, { filter, context, hint: args.hint(), sort: args.doc('sort') })
-  if (found) collection.remove(found, found.doc)
-  return answer(found ? project(found.doc) : null, { n: found ? 1 : 0 })
+  const selection = { filter, context, hint: args.hint(), sort: args.doc('sort'), turn: request.turn }
+  return whenDone(collection && firstMatch(collection, selection), (found) => {
+    if (found) collection?.remove(found, found.doc)
+    return answer(found ? project(found.doc) : null, { n: found ? 1 : 0 })
+  })
 }
 
-function updateOne(request: Request, args: Arguments, collection: Collection | undefined): Doc {
+function updateOne(
+  request: Request,
+  args: Arguments,
+  collection: Collection | undefined,
+): Doc | Promise<Doc> {
   const spec: UpdateSpec = {
     filter: args.doc('query') ?? new Map(),
     update: readUpdate(args.value('update'), 'update'),
@@ -81,14 +93,15 @@ function updateOne(request: Request, args: Arguments, collection: Collection | u
     bypass: args.bool('bypassDocumentValidation'),
   }
   const context = evalContext(request, collection, args.value('collation'))
-  const prepared = prepareUpdate(spec, context)
+  const prepared = prepareUpdate(spec, context, request.turn)
   const project = projection(args, context, prepared.filter)
-  const change = collection && updateFirst(collection, spec, prepared)
-  if (!change) return answer(null, { n: 0, updatedExisting: false })
-  const shown = args.bool('new') ? change.after : change.before
-  const value = shown ? project(shown) : null
-  if (change.before) return answer(value, { n: 1, updatedExisting: true })
-  return answer(value, { n: 1, updatedExisting: false, upserted: change.after.get('_id') })
+  return whenDone(collection && updateFirst(collection, spec, prepared), (change) => {
+    if (!change) return answer(null, { n: 0, updatedExisting: false })
+    const shown = args.bool('new') ? change.after : change.before
+    const value = shown ? project(shown) : null
+    if (change.before) return answer(value, { n: 1, updatedExisting: true })
+    return answer(value, { n: 1, updatedExisting: false, upserted: change.after.get('_id') })
+  })
 }
 
 function projection(

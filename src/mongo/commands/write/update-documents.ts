@@ -7,6 +7,8 @@ import { decode } from '../../bson/codec.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import { compileUpdate, type Updater } from '../../update/compile-update.ts'
 import { upsertBase } from '../../update/upsert-base.ts'
+import { whenDone } from '../../turn/drain.ts'
+import type { Turn } from '../../turn/turn.ts'
 import { checkDocument } from './check-document.ts'
 import { insertDocument } from './insert-documents.ts'
 import { allMatches, firstMatch, type Selection } from './matching.ts'
@@ -48,25 +50,28 @@ export function updateDocuments(
   collection: Collection,
   spec: UpdateSpec,
   context: EvalContext,
+  turn: Turn,
 ): UpdateResult | Promise<UpdateResult> {
-  const prepared = prepareUpdate(spec, context)
+  const prepared = prepareUpdate(spec, context, turn)
   if (spec.multi) {
     if (prepared.updater.replacement) fail(9, 'multi update is not supported for replacement-style update')
     return updateMany(collection, spec, prepared)
   }
-  const change = updateFirst(collection, spec, prepared)
-  if (!change) return { matched: 0, modified: 0 }
-  if (!change.before) return { matched: 0, modified: 0, upserted: change.after.get('_id') as Value }
-  return { matched: 1, modified: change.before === change.after ? 0 : 1 }
+  return whenDone(updateFirst(collection, spec, prepared), (change): UpdateResult => {
+    if (!change) return { matched: 0, modified: 0 }
+    if (!change.before) return { matched: 0, modified: 0, upserted: change.after.get('_id') as Value }
+    return { matched: 1, modified: change.before === change.after ? 0 : 1 }
+  })
 }
 
 export function prepareUpdate(
   { filter: query, update, arrayFilters, hint, sort }: UpdateSpec,
   context: EvalContext,
+  turn: Turn,
 ): Prepared {
   const filter = compileFilter(query, context)
   const updater = compileUpdate(update, { context, filter, arrayFilters, pipeline: updatePipeline(context) })
-  return { filter, context, hint, sort, updater }
+  return { filter, context, hint, sort, turn, updater }
 }
 
 /** Changes or makes one document. @returns undefined when there was none and none was made */
@@ -74,10 +79,11 @@ export function updateFirst(
   collection: Collection,
   spec: UpdateSpec,
   prepared: Prepared,
-): Change | undefined {
-  const found = firstMatch(collection, prepared)
-  if (found) return { before: found.doc, after: change(collection, found, found.doc, spec, prepared) }
-  return spec.upsert ? { before: undefined, after: upsert(collection, spec, prepared) } : undefined
+): Change | undefined | Promise<Change | undefined> {
+  return whenDone(firstMatch(collection, prepared), (found): Change | undefined => {
+    if (found) return { before: found.doc, after: change(collection, found, found.doc, spec, prepared) }
+    return spec.upsert ? { before: undefined, after: upsert(collection, spec, prepared) } : undefined
+  })
 }
 
 function updateMany(
@@ -85,7 +91,17 @@ function updateMany(
   spec: UpdateSpec,
   prepared: Prepared,
 ): UpdateResult | Promise<UpdateResult> {
-  const records = allMatches(collection, prepared)
+  return whenDone(allMatches(collection, prepared), (records) =>
+    updateAll(collection, spec, prepared, records),
+  )
+}
+
+function updateAll(
+  collection: Collection,
+  spec: UpdateSpec,
+  prepared: Prepared,
+  records: readonly number[],
+): UpdateResult | Promise<UpdateResult> {
   if (records.length === 0 && spec.upsert) {
     return { matched: 0, modified: 0, upserted: upsert(collection, spec, prepared).get('_id') as Value }
   }
@@ -95,8 +111,8 @@ function updateMany(
     const bytes = collection.read(record)
     if (!bytes || collection.dropped) return true
     const doc = decode(bytes)
-    // Between two slices others may have had their way with it.
-    if (at >= 1000 && !prepared.filter.matches(doc)) return true
+    // Since it was found others may have had their way with it.
+    if (!prepared.filter.matches(doc)) return true
     prepared.context.deadline?.()
     result.matched++
     if (change(collection, { record, bytes }, doc, spec, prepared) !== doc) result.modified++

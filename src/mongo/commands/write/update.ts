@@ -6,6 +6,7 @@ import { evalContext, variablesOf } from '../context.ts'
 import { reply, writeError } from '../replies.ts'
 import { findCollection, findOrCreate } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
+import type { Turn } from '../../turn/turn.ts'
 import { checkBatch } from './batch.ts'
 import {
   prepareUpdate,
@@ -113,13 +114,13 @@ function runStatement(
     : base
   if (!collection) {
     // Nothing to change, but a mistake is still a mistake.
-    checkStatement(spec, context)
+    checkStatement(spec, context, request.turn)
     return { matched: 0, modified: 0 }
   }
-  return updateDocuments(collection, spec, context)
+  return updateDocuments(collection, spec, context, request.turn)
 }
 
-function checkStatement(spec: UpdateSpec, context: Parameters<typeof updateDocuments>[2]): void {
-  const { updater } = prepareUpdate(spec, context)
+function checkStatement(spec: UpdateSpec, context: Parameters<typeof updateDocuments>[2], turn: Turn): void {
+  const { updater } = prepareUpdate(spec, context, turn)
   if (spec.multi && updater.replacement) fail(9, 'multi update is not supported for replacement-style update')
 }

@@ -4,5 +4,7 @@ import type { Value } from '../../bson/value.ts'
 export interface Accumulator {
   readonly add: (value: Value | undefined) => void
   readonly result: () => Value
+  /** Whether it keeps all it is given. */
+  readonly grows?: boolean
 }
 export type MakeAccumulator = () => Accumulator

@@ -12,6 +12,7 @@ export function makePush(): Accumulator {
       if (value !== undefined) values.push(value)
     },
     result: () => [...values],
+    grows: true,
   }
 }
 
@@ -22,6 +23,7 @@ export function makeAddToSet(collation: Collation | undefined): Accumulator {
       if (value !== undefined) set.add(value)
     },
     result: () => set.values(),
+    grows: true,
   }
 }
 

@@ -25,7 +25,7 @@ export function makePercentile(shares: readonly number[]): Accumulator {
 
 export function makeMedian(): Accumulator {
   const { add, result } = makePercentile([0.5])
-  return { add, result: () => (result() as Value[])[0] ?? null }
+  return { add, result: () => (result() as Value[])[0] ?? null, grows: true }
 }
 
 /** Checks `p`: an array, not empty, of numbers from 0 to 1. */
