@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { lineAndColumn, settingPlace, type Settings } from '../project/index.ts'
+import { count } from '../base/text.ts'
+import { findChanges, lineAndColumn, readBuild, settingPlace, type Settings } from '../project/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { InspectedSite } from './inspect-site.ts'
 import type { SourceFile } from './source-files.ts'
@@ -11,6 +12,7 @@ export function checkDeploy(site: InspectedSite): Finding[] {
   if (!site.deploy) return []
   return [
     ...environment(site),
+    ...build(site),
     ...hosts(site),
     ...transport(site),
     ...protection(site),
@@ -46,6 +48,23 @@ function environment({ env, project, settings }: InspectedSite): Finding[] {
       }),
     )
   return found
+}
+
+function build({ project }: InspectedSite): Finding[] {
+  const built = readBuild(project.root)
+  if (built === undefined)
+    return [
+      finding('tao.I917', 'There is no build: "tao serve" compiles the sources at each start', {
+        hint: 'Run "tao build".',
+      }),
+    ]
+  const changes = findChanges(project.root, built)
+  if (changes === undefined) return []
+  const [first, ...others] = changes.paths
+  const more = others.length === 0 ? '' : ` and ${count(others.length, 'more file')}`
+  return [
+    finding('tao.W916', `${first}${more} changed since the site was built`, { hint: 'Run "tao build".' }),
+  ]
 }
 
 function hosts({ settings, project }: InspectedSite): Finding[] {

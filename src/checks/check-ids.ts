@@ -46,6 +46,10 @@ export const CHECKS = {
     summary: "A real folder lies where the link to an app's static folder would be",
   },
   'tao.W504': { level: 'warning', summary: 'static() names a file that does not exist' },
+  'tao.W505': {
+    level: 'warning',
+    summary: 'A style sheet or script names a static file that does not exist',
+  },
 
   'tao.E601': { level: 'error', summary: 'url() or redirect() names a route that does not exist' },
   'tao.E602': { level: 'error', summary: 'url() leaves out a variable of its route' },
@@ -69,6 +73,8 @@ export const CHECKS = {
   'tao.W913': { level: 'warning', summary: 'A promise nobody awaits ends the process' },
   'tao.W914': { level: 'warning', summary: 'A timeout that protects the server is off' },
   'tao.I915': { level: 'info', summary: 'The embedded database is for small sites on one machine' },
+  'tao.W916': { level: 'warning', summary: 'The sources changed since the site was built' },
+  'tao.I917': { level: 'info', summary: 'The site was not built' },
 } as const
 
 export type CheckId = keyof typeof CHECKS

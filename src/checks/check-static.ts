@@ -1,12 +1,12 @@
 import { didYouMean } from '../base/text.ts'
 import { shortPath } from '../project/index.ts'
-import { mendLinks, planLinks, type PlannedLink } from '../static/index.ts'
+import { findBrokenReferences, mendLinks, planLinks, type PlannedLink } from '../static/index.ts'
 import { finding, type Finding } from './finding.ts'
 import type { InspectedSite } from './inspect-site.ts'
 
 /** The links under static/, which can be mended, and names of files that are not there. */
 export function checkStatic(site: InspectedSite): Finding[] {
-  return [...links(site), ...names(site)]
+  return [...links(site), ...names(site), ...broken(site)]
 }
 
 function links({ project, apps }: InspectedSite): Finding[] {
@@ -87,6 +87,19 @@ function names({ references, templates, statics, settings }: InspectedSite): Fin
         : didYouMean(name, known),
     })
   })
+}
+
+function broken({ project, apps, settings, statics }: InspectedSite): Finding[] {
+  return findBrokenReferences(project.staticFolder, apps, settings.static.url).map(
+    ({ from, name, target, place }) =>
+      finding('tao.W505', `${from} names "${name}", but there is no static file ${target}`, {
+        place,
+        hint: didYouMean(
+          target,
+          statics.list().map(({ path }) => path),
+        ),
+      }),
+  )
 }
 
 function has(statics: InspectedSite['statics'], name: string): boolean {

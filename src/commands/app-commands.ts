@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { appFolders, findProject, type Project } from '../project/index.ts'
 
 /** A command that belongs to an app (`blog:import`) or to the site (`import`): a file in its folder commands/. */
@@ -18,7 +18,7 @@ export async function listAppCommands(cwd: string): Promise<AppCommandFile[]> {
   const ofApps = appFolders(project.appsFolder).flatMap(({ name, folder }) =>
     commandFiles(join(folder, 'commands'), `${name}:`),
   )
-  return [...commandFiles(join(project.root, 'commands'), ''), ...ofApps]
+  return [...commandFiles(join(dirname(project.settingsFile), 'commands'), ''), ...ofApps]
 }
 
 /** The project a folder belongs to, if it belongs to one. */

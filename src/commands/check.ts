@@ -1,12 +1,11 @@
-import { relative } from 'node:path'
 import { inspect } from 'node:util'
-import { formatPlace, type Place } from '../base/errors.ts'
 import type { Terminal } from '../base/terminal.ts'
 import { count } from '../base/text.ts'
 import type { Finding, FixResult, InspectedSite } from '../checks/index.ts'
 import { findProject } from '../project/index.ts'
 import { assertInstalled } from './assert-installed.ts'
 import { defineBuiltIn, type Command } from './command.ts'
+import { findingAsJson, printFinding } from './print-finding.ts'
 
 const levels = ['debug', 'info', 'warning', 'error'] as const
 
@@ -62,20 +61,6 @@ async function writeNames({ project, deploy, found, apps, routes, templ }: Inspe
   await updateTypesFile(project.root, { apps, routes: routes.table, templ })
 }
 
-const colours = {
-  error: ['red', 'bold'],
-  warning: ['yellow', 'bold'],
-  info: ['cyan'],
-  debug: ['dim'],
-} as const
-
-function printFinding(out: Terminal, root: string, { id, level, message, hint, place, fix }: Finding): void {
-  out.line(`${out.style([...colours[level]], `${level}:`)} ${message} ${out.style('dim', `(${id})`)}`)
-  if (place !== undefined) out.line(`  ${out.style('dim', 'at')}    ${shortPlace(root, place)}`)
-  if (hint !== undefined) out.line(`  ${out.style('cyan', 'hint')}  ${hint.replaceAll('\n', '\n        ')}`)
-  if (fix !== undefined) out.line(`  ${out.style('cyan', 'fix')}   tao check --fix: ${fix.summary}`)
-}
-
 function printFix(err: Terminal, { fix, message }: Finding, error: unknown): void {
   if (error === undefined) err.line(`${err.style('green', 'mended:')} ${fix?.summary ?? message}`)
   else err.line(`${err.style('red', 'not mended:')} ${fix?.summary ?? message}: ${reasonOf(error)}`)
@@ -103,25 +88,11 @@ function printJson(
   findings: readonly Finding[],
   fixes: readonly FixResult[],
 ): void {
-  const described = findings.map(({ id, level, message, hint, place, fix }) => ({
-    id,
-    level,
-    message,
-    hint,
-    file: place && relative(root, place.file),
-    line: place?.line,
-    column: place?.column,
-    fix: fix?.summary,
-  }))
+  const described = findings.map((finding) => findingAsJson(root, finding))
   const mended = fixes.map(({ finding, error }) => ({
     id: finding.id,
     fix: finding.fix?.summary,
     error: error === undefined ? undefined : reasonOf(error),
   }))
   out.line(JSON.stringify({ findings: described, fixes: mended }, undefined, 2))
-}
-
-function shortPlace(root: string, place: Place): string {
-  const file = relative(root, place.file)
-  return formatPlace({ ...place, file: file.startsWith('..') ? place.file : file })
 }

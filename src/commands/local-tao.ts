@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-const settingsFiles = ['settings.ts', 'settings.js']
+/** Each of them marks the folder of a project; the last one where there is nothing but a build. */
+const settingsFiles = ['settings.ts', 'settings.js', '.tao/build/build.json']
 const anywhere = new Set(['new-project', 'startproject', 'secret', 'completion', 'help'])
 
 /**

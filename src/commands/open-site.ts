@@ -19,7 +19,14 @@ export async function openSite(
   const { buildSite } = await import('../site/index.ts')
   if (purpose === 'run') {
     deepenStacks()
-    return buildSite({ root, env, mode: chooseMode(env), flags: { logLevel: env['LOG_LEVEL'] ?? 'warn' } })
+    return buildSite({
+      root,
+      env,
+      mode: chooseMode(env),
+      // A build may be older than the sources that somebody is trying out, or than the command itself.
+      useBuild: false,
+      flags: { logLevel: env['LOG_LEVEL'] ?? 'warn' },
+    })
   }
   return buildSite({
     root,

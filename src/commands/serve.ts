@@ -38,6 +38,7 @@ export const command: Command = defineBuiltIn({
       description: 'With --reload: look for changes where the file system tells of none',
     },
     { name: 'no-live', type: 'boolean', description: 'With --reload: leave the pages in the browser alone' },
+    { name: 'no-build', type: 'boolean', description: 'Serve the sources, also when there is a build' },
     { name: 'open', short: 'o', type: 'boolean', description: 'Open the site in the browser' },
   ],
   examples: ['tao serve --reload', 'tao serve --workers auto --host 0.0.0.0'],
@@ -54,7 +55,8 @@ export const command: Command = defineBuiltIn({
     const { serve } = await import('../serve/index.ts')
     return serve({
       root,
-      env,
+      // In the environment, so that worker processes hear of it.
+      env: options.noBuild ? Object.assign(env, { TAO_BUILD: 'off' }) : env,
       host: options.host,
       port,
       path: options.socket,

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TaoError } from '../base/errors.ts'
+import { isWithin } from '../base/files.ts'
 import { didYouMean } from '../base/text.ts'
 import { appBadName, appPackageMissing, appTwice, appUnknown } from './errors.ts'
 import { isFolder, moduleIn } from './find-project.ts'
@@ -46,7 +47,7 @@ export function inspectApps(
     const folder = own.find((app) => app.name === name)?.folder
     if (!isAppName(name)) problems.push(appUnknown(name, { hint: NAME_HINT, ...at() }))
     else if (given.package !== undefined) {
-      const found = packageRoutes(project.root, given.package)
+      const found = packageRoutes(dirname(project.settingsFile), given.package)
       if (typeof found === 'string')
         problems.push(appPackageMissing(name, given.package, found, at('package')))
       else if (folder !== undefined) problems.push(appTwice(name, folder, found.folder, at('package')))
@@ -62,7 +63,13 @@ export function inspectApps(
   const enabled = [...added.battery, ...added.package, ...own].filter(
     ({ name }) => settings.apps[name]?.enabled !== false,
   )
-  return { apps: enabled, problems }
+  return { apps: enabled.map((app) => withStaticSource(app, project)), problems }
+}
+
+/** A build has the static files of apps elsewhere: files that come later may still lie where the sources are. */
+function withStaticSource(app: App, { root, build }: Project): App {
+  if (build === undefined || !isWithin(build.folder, app.folder)) return app
+  return { ...app, staticFolder: join(root, relative(build.folder, app.folder), 'static') }
 }
 
 const NAME_HINT = 'The name of an app begins with a letter and has letters, digits, - and _.'

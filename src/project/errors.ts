@@ -80,3 +80,14 @@ export const importFailed: ErrorFactory<[file: string, reason: string]> = create
 export const switchesUnreadable: ErrorFactory<[file: string, reason: string]> = createError<
   [file: string, reason: string]
 >('TAO_APP_SWITCHES', (file, reason) => `${file}, which says what apps are off, could not be read: ${reason}`)
+
+export const buildUnreadable: ErrorFactory<[file: string, reason: string]> = createError<
+  [file: string, reason: string]
+>('TAO_BUILD_UNREADABLE', (file, reason) => `The record of the build, ${file}, cannot be used: ${reason}`)
+
+export const buildOfOther: ErrorFactory<[made: string, runs: string]> = createError<
+  [made: string, runs: string]
+>(
+  'TAO_BUILD_OTHER_TAO',
+  (made, runs) => `There are no sources here but a build that tao ${made} made, and this is tao ${runs}`,
+)

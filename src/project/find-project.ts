@@ -2,10 +2,11 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { projectNotFound } from './errors.ts'
 import type { Project } from './project.ts'
+import { buildFolders, readBuild, RECORD, type SiteBuild } from './site-build.ts'
 
 /**
  * Finds the project a folder belongs to: the folder itself or the nearest one above it with `settings.ts` and either
- * `apps/` or `routes.ts`.
+ * `apps/` or `routes.ts`, or with nothing but a build of them.
  *
  * @throws `TAO_PROJECT_NOT_FOUND`, naming a project nearby when there is one.
  */
@@ -28,19 +29,32 @@ export function findProject(from: string): Project {
   })
 }
 
-/** The project at a root, without looking elsewhere. */
+/** The project at a root, without looking elsewhere: its sources, and its build where there are none. */
 export function describeProject(root: string): Project {
   const settingsFile = moduleIn(root, 'settings')
-  if (settingsFile === undefined) throw projectNotFound(`${root} has no settings.ts`)
-  const commandsFolder = join(root, 'commands')
+  if (settingsFile !== undefined) return describe(root, root, settingsFile)
+  const build = readBuild(root)
+  if (build === undefined) throw projectNotFound(`${root} has no settings.ts`)
+  return describeBuilt(root, build)
+}
+
+/** The project at a root, its code being that of its build. */
+export function describeBuilt(root: string, build: SiteBuild): Project {
+  const settingsFile = moduleIn(build.folder, 'settings')
+  if (settingsFile === undefined) throw projectNotFound(`${build.folder} has no settings.js`)
+  return { ...describe(root, build.folder, settingsFile), build }
+}
+
+function describe(root: string, code: string, settingsFile: string): Project {
+  const commandsFolder = join(code, 'commands')
   return {
     root,
     name: packageName(root) ?? basename(root),
     settingsFile,
-    routesFile: moduleIn(root, 'routes'),
-    middlewareFile: moduleIn(root, 'middleware'),
-    appsFolder: join(root, 'apps'),
-    templFolder: join(root, 'templ'),
+    routesFile: moduleIn(code, 'routes'),
+    middlewareFile: moduleIn(code, 'middleware'),
+    appsFolder: join(code, 'apps'),
+    templFolder: join(code, 'templ'),
     staticFolder: join(root, 'static'),
     commandsFolder: isFolder(commandsFolder) ? commandsFolder : undefined,
   }
@@ -58,10 +72,8 @@ export function isFolder(path: string): boolean {
 }
 
 function isProjectRoot(folder: string): boolean {
-  return (
-    moduleIn(folder, 'settings') !== undefined &&
-    (isFolder(join(folder, 'apps')) || moduleIn(folder, 'routes') !== undefined)
-  )
+  if (moduleIn(folder, 'settings') === undefined) return existsSync(join(buildFolders(folder).folder, RECORD))
+  return isFolder(join(folder, 'apps')) || moduleIn(folder, 'routes') !== undefined
 }
 
 function findBelow(start: string): string | undefined {

@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url'
-import { registerTypeScript } from './register-typescript.ts'
+import { mapStacks, registerTypeScript } from './register-typescript.ts'
+import { isBuilt } from './site-build.ts'
 
 /**
  * Imports a module of the site: the one door through which user code comes in.
@@ -15,7 +16,8 @@ export async function importFile(
   file: string,
   root: string = process.cwd(),
 ): Promise<Record<string, unknown>> {
-  await registerTypeScript()
+  if (isBuilt(file)) mapStacks()
+  else await registerTypeScript()
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (error) {

@@ -1,5 +1,10 @@
 export type { App, Mode, Project } from './project.ts'
 export { findProject, describeProject, moduleIn } from './find-project.ts'
+export { chooseProject, type ChooseOptions } from './choose-project.ts'
+export { buildFolders, isBuilt, readBuild, RECORD } from './site-build.ts'
+export type { BuildRecord, SiteBuild, SourceState } from './site-build.ts'
+export { listSources, stateOf, type SourcePath } from './build-sources.ts'
+export { findChanges, packageVersion, type SourceChanges } from './find-changes.ts'
 export { chooseMode, loadEnv } from './load-env.ts'
 
 export type {
@@ -38,10 +43,12 @@ export { followSwitches, readSwitches, RETRY_AFTER, writeSwitch } from './app-sw
 export type { AppOff, AppSwitches, SwitchedOff } from './app-switches.ts'
 
 export { registerTypeScript } from './register-typescript.ts'
+export { loadModuleCompiler, type ModuleCompiler } from './module-compiler.ts'
 export { stripTypes } from './strip-types.ts'
 export { importFile } from './import-file.ts'
 export { functionPlace, functionPlaces } from './function-place.ts'
 export { shortPath } from './short-path.ts'
 export { stackPlaces } from './stack-places.ts'
+export { importsOf } from './module-names.ts'
 export { lineAndColumn, scanSource } from './scan-source.ts'
 export type { Token } from './scan-source.ts'

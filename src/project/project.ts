@@ -1,3 +1,5 @@
+import type { SiteBuild } from './site-build.ts'
+
 /** How the site runs: debug pages belong to `development` alone, `test` behaves as production without its demands on secrets. */
 export type Mode = 'development' | 'production' | 'test'
 
@@ -13,6 +15,8 @@ export interface Project {
   readonly templFolder: string
   readonly staticFolder: string
   readonly commandsFolder: string | undefined
+  /** When the code is that of a build: then the files named here are those it made, and `root` has what is no code. */
+  readonly build?: SiteBuild | undefined
 }
 
 /** One app of a site: a folder with a routes file. The optional files and folders are there when they exist. */

@@ -37,6 +37,12 @@ export async function registerTypeScript(): Promise<void> {
     return
   }
   marks[REGISTERED] = true
+  mapStacks()
+}
+
+/** Lets stack traces name the lines of the sources, as far as modules that are loaded from now on bring a source map. */
+export function mapStacks(): void {
+  const newer = nodeModule as NewerModule
   if (newer.setSourceMapsSupport === undefined) process.setSourceMapsEnabled(true)
   else newer.setSourceMapsSupport(true, { nodeModules: false, generatedCode: false })
 }

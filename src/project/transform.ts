@@ -40,6 +40,21 @@ function transform(file: string, text: string): string {
   return `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}\n`
 }
 
+/** A module as a build keeps it. */
+export interface CompiledModule {
+  code: string
+  /** A source map, as JSON. */
+  map: string
+}
+
+/** Compiles a module of the site to plain JavaScript. Its map names the source as if it lay beside the result. */
+export function compileModule(file: string, text: string): CompiledModule | SyntaxMistake {
+  const { code, map, errors } = run(file, text, true)
+  if (errors.length > 0 || map === undefined) return describe(text, errors[0])
+  const { version, names, mappings } = map
+  return { code, map: JSON.stringify({ version, sources: [basename(file)], names, mappings }) }
+}
+
 /** What a module of the site is to the engine, or its own text when that cannot be compiled. */
 export function compile(file: string, text: string): string {
   return /\.m?ts$/.test(file) ? run(file, text, false).code : text

@@ -84,6 +84,8 @@ async function start(
     const site = await buildSite({
       root: order.root,
       mode: order.mode,
+      // Changes are made to the sources.
+      useBuild: false,
       flags: order.flags,
       spareKey: order.spareKey,
       development:

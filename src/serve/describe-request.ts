@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { formatPlace, type Place } from '../base/errors.ts'
-import { taoVersion, type PageInfo, type QueryInfo } from '../debug/index.ts'
+import { taoVersion } from '../base/version.ts'
+import type { PageInfo, QueryInfo } from '../debug/index.ts'
 import { viewWithin, type Request, type View } from '../http/index.ts'
 import { functionPlace } from '../project/index.ts'
 import { queryPlace, type findRecord, type RequestRecord } from '../toolbar/index.ts'

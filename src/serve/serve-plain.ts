@@ -3,6 +3,7 @@ import { updateTypesFile } from '../types-file/index.ts'
 import { addressUrl, clearSocketFile, explainListenError, type Address } from './address.ts'
 import { developmentHooks } from './development-hooks.ts'
 import type { StartedOptions } from './options.ts'
+import { warnOfStaleBuild } from './warn-of-stale-build.ts'
 
 /** One process that builds the site, listens, and ends when told. */
 export async function servePlain(options: StartedOptions): Promise<number> {
@@ -23,10 +24,12 @@ export async function servePlain(options: StartedOptions): Promise<number> {
   process.on('unhandledRejection', report)
   try {
     const url = await listen(site, addressOf(options, site))
-    terminal.line(`Serving ${site.settings.name} at ${terminal.style('cyan', url)}. Ctrl-C ends it.`)
+    const how = site.project.build === undefined ? '' : ', as it was built,'
+    terminal.line(`Serving ${site.settings.name}${how} at ${terminal.style('cyan', url)}. Ctrl-C ends it.`)
     options.onListening?.(url)
     site.warm()
-    mendStaticLinks(site)
+    if (site.project.build === undefined) mendStaticLinks(site)
+    else warnOfStaleBuild(site)
     if (mode === 'development') void updateTypesFile(root, site)
     await stop.first
     terminal.line('Ending: what is under way is finished, a second Ctrl-C cuts it.')

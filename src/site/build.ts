@@ -21,7 +21,7 @@ import {
 } from '../http/index.ts'
 import {
   chooseMode,
-  describeProject,
+  chooseProject,
   discoverApps,
   loadEnv,
   loadSettings,
@@ -32,8 +32,8 @@ import {
 import { buildRouteTable, type Converters } from '../routing/index.ts'
 import { createOffload, type Offload } from '../offload/index.ts'
 import { createSessions } from '../sessions/index.ts'
-import { createStatic, readManifest } from '../static/index.ts'
-import { createTemplateEngine } from '../templates/index.ts'
+import { createStatic, MANIFEST, readManifest } from '../static/index.ts'
+import { createTemplateEngine, loadBuiltTemplates, TEMPLATES } from '../templates/index.ts'
 import { createUsers } from '../users/index.ts'
 import { followApps } from './follow-apps.ts'
 import { loadMiddleware, loadRoutes } from './load.ts'
@@ -48,17 +48,14 @@ import type { BuildOptions, Site } from './site.ts'
  * @throws TaoError for whatever the site's own files say wrong, with file and line
  */
 export async function buildSite(options: BuildOptions): Promise<Site> {
-  const project = describeProject(options.root)
-  const env = loadEnv(project.root, options.env)
+  const env = loadEnv(options.root, options.env)
+  const mode = options.mode ?? chooseMode(env)
   const warnings: string[] = []
-  const settings = await loadSettings(project, {
-    env,
-    mode: options.mode ?? chooseMode(env),
-    flags: options.flags,
-    spareKey: options.spareKey,
-    warn: (sentence) => warnings.push(sentence),
-  })
-  const log = createLogger(settings.log, options.logStream, settings.debug, options.logFields)
+  const warn = (sentence: string): void => void warnings.push(sentence)
+  const project = await chooseProject(options.root, { mode, env, useBuild: options.useBuild, warn })
+  const { flags, spareKey } = options
+  const settings = await loadSettings(project, { env, mode, flags, spareKey, warn })
+  const log = createLogger(settings.log, options.logStream, settings.debug, options.logFields, project)
   for (const warning of warnings) log.warn(warning)
 
   const apps = discoverApps(project, settings)
@@ -85,6 +82,7 @@ async function assemble(
   log: Site['log'],
   { development, relay }: BuildOptions,
 ): Promise<Site> {
+  const { build } = project
   const watcher = await development?.watch?.({ project, settings, apps })
   const allApps = watcher ? [watcher.app, ...apps] : apps
   const [sources, appMiddleware] = await Promise.all([
@@ -97,8 +95,8 @@ async function assemble(
     apps: allApps,
     url: settings.static.url,
     maxAge: settings.static.maxAge,
-    fresh: settings.debug,
-    manifest: readManifest(join(project.root, '.tao', 'static.json')),
+    fresh: settings.debug && build === undefined,
+    manifest: build && readManifest(join(build.folder, MANIFEST), build.staticFolder),
   })
   const url = routes.reverse
   const templ = createTemplateEngine({
@@ -112,6 +110,9 @@ async function assemble(
       user: ({ request }) => (request as Request).user,
     },
     cache: !settings.debug,
+    ready:
+      build &&
+      loadBuiltTemplates(join(build.folder, TEMPLATES), { siteFolder: project.templFolder, apps: allApps }),
   })
   const threads = createOffload({ root: project.root, ...settings.offload })
   const { cache, close: closeCache } = createCache({

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { pino, stdSerializers, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 import { logEvents } from '../base/events.ts'
-import type { LogSettings } from '../project/index.ts'
+import type { LogSettings, Project } from '../project/index.ts'
+import { errorsOfBuild } from './errors-of-build.ts'
 import { readableLine, type LogLine } from './readable-line.ts'
 
 /**
@@ -9,6 +10,7 @@ import { readableLine, type LogLine } from './readable-line.ts'
  *
  * @param stream where to; standard error, so that standard output is left to commands
  * @param fields go into every line
+ * @param project when its code is that of a build, stacks name the sources that it was made from
  * @param development lines are for a person wherever they go, and every one is published on `tao:log`
  */
 export function createLogger(
@@ -16,10 +18,14 @@ export function createLogger(
   stream: NodeJS.WriteStream = process.stderr,
   development = false,
   fields: Readonly<Record<string, unknown>> | null = null,
+  project?: Pick<Project, 'root' | 'build'>,
 ): Logger {
   const options: LoggerOptions = {
     level: settings.level,
-    serializers: { err: stdSerializers.err },
+    serializers: {
+      err:
+        project?.build === undefined ? stdSerializers.err : errorsOfBuild(project.root, project.build.folder),
+    },
     base: fields,
     ...(development && { hooks: { streamWrite: publishLine } }),
   }

@@ -52,6 +52,8 @@ export interface BuildOptions {
   development?: DevelopmentHooks | undefined
   /** Seals the sessions of a site without SECRET_KEY, over several starts; never in production. */
   spareKey?: string | undefined
+  /** Run the code of the site's build. Default: in production, if there is one, unless `TAO_BUILD` is off. */
+  useBuild?: boolean | undefined
   /** Where log lines go. Default standard error. */
   logStream?: NodeJS.WriteStream | undefined
   /** Goes into every log line: which of several processes wrote it. */

@@ -1,26 +1,25 @@
-import { createHash } from 'node:crypto'
 import { ensureDir, remove } from 'fs-extra/esm'
 import { readFile, stat, utimes } from 'node:fs/promises'
-import { dirname, join, posix } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { writeAtomic } from '../base/files.ts'
+import { statFile, writeAtomic } from '../base/files.ts'
 import { contentTypeOf, isCompressible } from './content-types.ts'
-import { renameCssReferences } from './css-references.ts'
 import { listFiles, type StaticListing } from './list-files.ts'
 import type { StaticApp } from './locate.ts'
-import { manifestFileOf, readManifest, type ManifestFile, type StaticManifest } from './manifest.ts'
+import type { ManifestFile, StaticManifest } from './manifest.ts'
+import { hasHash, nameByContent } from './name-by-content.ts'
 
 export interface BuildStaticOptions {
   siteFolder: string
   apps: readonly StaticApp[]
   /** Where the files live, with slashes at both ends: `/static/`. */
   url: string
-  /**
-   * Where the built files go; the manifest lies beside it, `.json` added. It is made if need be; files of the build
-   * before are kept, older ones removed.
-   */
+  /** Where the built files go. It is made if need be; what is there stays. */
   folder: string
+  /** What the build before made: its files are not made again. */
+  before?: StaticManifest | undefined
+  signal?: AbortSignal | undefined
 }
 
 export interface BuiltStatic {
@@ -28,6 +27,8 @@ export interface BuiltStatic {
   /** Bytes of all files, and of what is sent to those who accept brotli. */
   bytes: number
   compressedBytes: number
+  /** Removes the files that this build added, for one that is not to be. */
+  undo(): Promise<void>
 }
 
 const SMALLEST_TO_COMPRESS = 256
@@ -35,40 +36,49 @@ const SMALLEST_TO_COMPRESS = 256
 const LARGEST_FOR_BEST = 4 * 1024 * 1024
 const AT_ONCE = 4
 
+const SUFFIXES = { br: '.br', gzip: '.gz' } as const
+
 /**
- * Makes the production form of the static files: each under a name with a hash of its content, style sheets naming
- * the files they use by these names, brotli and gzip forms beside them, and a manifest. The manifest is written
- * last, in one step, and the files of the build before stay: a server that runs on it goes on undisturbed.
- * @throws TAO_STATIC_MANIFEST; whatever the disk throws
+ * Makes the production form of the static files: each under a name with a hash of its content, style sheets and scripts
+ * naming the files they use by these names, brotli and gzip forms beside them. Files that are there stay, so that a
+ * server that runs on the build before, and a page that is still open, go on undisturbed.
+ * @returns the manifest, for the caller to write
+ * @throws whatever the disk throws; the signal's reason when it is aborted. Nothing is left behind then
  */
 export async function buildStatic(options: BuildStaticOptions): Promise<BuiltStatic> {
-  const { folder, url } = options
+  const { folder, url, before, signal } = options
   const sources = await readSources(options)
-  const before = readManifest(manifestFileOf(folder))
-  const files: Record<string, ManifestFile> = Object.create(null)
-  const hashedNames = nameByContent(sources, url)
+  const files = new Map<string, ManifestFile>()
   const totals = { bytes: 0, compressedBytes: 0 }
+  const added: string[] = []
+  const undo = async (): Promise<void> => {
+    for (const file of added) await remove(file)
+  }
 
-  const waiting = [...hashedNames]
+  const contents = new Map([...sources].map(([path, { content }]): [string, Buffer] => [path, content]))
+  const waiting = [...nameByContent(contents, url)]
+  const known = new Map(Object.values(before?.files ?? {}).map((file) => [file.path, file]))
   async function work(): Promise<void> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      signal?.throwIfAborted()
       const [path, { hashed, content }] = next
-      const { encodings, smallest } = await place(join(folder, hashed), content, sources.get(path)!.modified)
-      files[path] = { path: hashed, size: content.length, encodings }
+      const file = join(folder, hashed)
+      const found = await findMade(file, content.length, known.get(hashed))
+      const { encodings, smallest } =
+        found ?? (await place(file, content, sources.get(path)!.modified, added))
+      files.set(path, { path: hashed, size: content.length, encodings })
       totals.bytes += content.length
       totals.compressedBytes += smallest
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
-
-  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
-  await ensureDir(folder)
-  await writeAtomic(
-    manifestFileOf(folder),
-    `${JSON.stringify({ version: 1, files: sorted }, undefined, 2)}\n`,
-  )
-  await prune(folder, [sorted, before?.files ?? {}])
-  return { manifest: { version: 1, folder, files: sorted }, ...totals }
+  const outcomes = await Promise.allSettled(Array.from({ length: AT_ONCE }, work))
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failure !== undefined) {
+    await undo()
+    throw failure.reason
+  }
+  const sorted = Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return { manifest: { version: 1, folder, files: sorted }, ...totals, undo }
 }
 
 interface Source {
@@ -91,56 +101,28 @@ function isSource({ path }: StaticListing, _: number, all: StaticListing[]): boo
   return original === path || !all.some((other) => other.path === original)
 }
 
-interface Named {
-  hashed: string
-  content: Buffer
+interface Placed {
+  encodings: ManifestFile['encodings']
+  smallest: number
 }
 
-/** Style sheets wait for the files they use, whose names are part of their content. */
-function nameByContent(sources: ReadonlyMap<string, Source>, url: string): Map<string, Named> {
-  const named = new Map<string, Named>()
-  const open = new Set<string>()
-
-  function nameOf(path: string): Named | undefined {
-    const known = named.get(path)
-    const source = sources.get(path)
-    // Sheets that import each other in a circle: one of them is named plainly.
-    if (known !== undefined || source === undefined || open.has(path)) return known
-    open.add(path)
-    const content = path.endsWith('.css') ? renamed(path, source.content) : source.content
-    open.delete(path)
-    const made = { hashed: addHash(path, content), content }
-    named.set(path, made)
-    return made
-  }
-
-  function renamed(path: string, content: Buffer): Buffer {
-    const css = content.toString('utf8')
-    const changed = renameCssReferences(css, path, url, (target) => {
-      const to = nameOf(target)?.hashed
-      return to === undefined
-        ? undefined
-        : posix.relative(posix.dirname(path), to).split('/').map(encodeURIComponent).join('/')
-    })
-    return changed === css ? content : Buffer.from(changed)
-  }
-
-  for (const path of sources.keys()) nameOf(path)
-  return named
-}
-
-/** `blog/blog.css` → `blog/blog.1a2b3c4d5e6f.css`. */
-function addHash(path: string, content: Buffer): string {
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12)
-  const { dir, name, ext } = posix.parse(path)
-  return posix.join(dir, `${name}.${hash}${ext}`)
-}
-
-async function place(
+/** The file as the build before made it, with all its forms. */
+async function findMade(
   file: string,
-  content: Buffer,
-  modified: Date,
-): Promise<{ encodings: ManifestFile['encodings']; smallest: number }> {
+  size: number,
+  known: ManifestFile | undefined,
+): Promise<Placed | undefined> {
+  if (known?.size !== size || (await statFile(file))?.size !== size) return undefined
+  let smallest = size
+  for (const encoding of known.encodings) {
+    const stats = await statFile(file + SUFFIXES[encoding])
+    if (stats === undefined || stats.size === 0) return undefined
+    smallest = Math.min(smallest, stats.size)
+  }
+  return { encodings: known.encodings, smallest }
+}
+
+async function place(file: string, content: Buffer, modified: Date, added: string[]): Promise<Placed> {
   await ensureDir(dirname(file))
   const forms =
     isCompressible(contentTypeOf(file)) && content.length >= SMALLEST_TO_COMPRESS
@@ -148,9 +130,10 @@ async function place(
       : []
   const written: [string, Buffer][] = [
     [file, content],
-    ...forms.map((form): [string, Buffer] => [file + form.suffix, form.bytes]),
+    ...forms.map((form): [string, Buffer] => [file + SUFFIXES[form.encoding], form.bytes]),
   ]
   for (const [path, bytes] of written) {
+    if ((await statFile(path)) === undefined) added.push(path)
     await writeAtomic(path, bytes)
     // A form is used only while it is not older than its file.
     await utimes(path, modified, modified)
@@ -161,7 +144,6 @@ async function place(
 
 interface Form {
   encoding: 'br' | 'gzip'
-  suffix: string
   bytes: Buffer
 }
 
@@ -176,18 +158,24 @@ async function compress(content: Buffer): Promise<Form[]> {
     promisify(gzip)(content, { level: 9 }),
   ])
   const forms: Form[] = [
-    { encoding: 'br', suffix: '.br', bytes: br },
-    { encoding: 'gzip', suffix: '.gz', bytes: gz },
+    { encoding: 'br', bytes: br },
+    { encoding: 'gzip', bytes: gz },
   ]
   return forms.filter((form) => form.bytes.length < content.length * 0.95)
 }
 
-/** Removes what neither this build nor the one before names. Only files with a hash in their name: never others. */
-async function prune(folder: string, kept: Record<string, ManifestFile>[]): Promise<void> {
-  const names = new Set(kept.flatMap((files) => Object.values(files).map((file) => file.path)))
-  for (const { path, file } of listFiles(folder, [])) {
-    const original = path.replace(/\.(?:br|gz)$/, '')
-    if (!names.has(original) && !names.has(path) && /\.[\da-f]{12}(?:\.[^./]+)?$/.test(original))
-      await remove(file)
+/**
+ * Removes the built files that a manifest does not name. Only files with a hash in their name: never others.
+ * @returns how many, and how many bytes they had
+ */
+export async function pruneStatic(manifest: StaticManifest): Promise<{ files: number; bytes: number }> {
+  const names = new Set(Object.values(manifest.files).map((file) => file.path))
+  const pruned = { files: 0, bytes: 0 }
+  for (const { path, file } of listFiles(manifest.folder, [])) {
+    if (!hasHash(path) || names.has(path) || names.has(path.replace(/\.(?:br|gz)$/, ''))) continue
+    pruned.files++
+    pruned.bytes += (await stat(file)).size
+    await remove(file)
   }
+  return pruned
 }

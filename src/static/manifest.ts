@@ -3,6 +3,9 @@ import { isAbsent } from '../base/files.ts'
 import { staticManifest } from './errors.ts'
 import { isPlainName } from './static-path.ts'
 
+/** The name of its file in a build. */
+export const MANIFEST = 'static.json'
+
 /** What `tao build` made of the static files. */
 export interface StaticManifest {
   version: 1
@@ -20,17 +23,13 @@ export interface ManifestFile {
   encodings: readonly ('br' | 'gzip')[]
 }
 
-/** Where the manifest of a folder of built files lies: beside the folder, so that it is never served. */
-export function manifestFileOf(folder: string): string {
-  return `${folder}.json`
-}
-
 /**
- * Reads the manifest that `buildStatic` wrote beside its folder: of `.tao/static` that is `.tao/static.json`.
+ * Reads the manifest of a build.
+ * @param folder the folder of the hashed files, absolute
  * @returns `undefined` when there is none
  * @throws TAO_STATIC_MANIFEST when it is not what a build writes
  */
-export function readManifest(file: string): StaticManifest | undefined {
+export function readManifest(file: string, folder: string): StaticManifest | undefined {
   const hint = 'Run "tao build" again.'
   let read: unknown
   try {
@@ -48,5 +47,10 @@ export function readManifest(file: string): StaticManifest | undefined {
     }
     known[path] = { path: built.path, size: built.size, encodings: built.encodings }
   }
-  return { version, folder: file.replace(/\.json$/, ''), files: known }
+  return { version, folder, files: known }
+}
+
+/** A manifest as it is kept: without its folder, which is wherever it was copied to. */
+export function formatManifest({ version, files }: StaticManifest): string {
+  return `${JSON.stringify({ version, files }, undefined, 2)}\n`
 }

@@ -7,6 +7,7 @@ import { FileMemory } from './file-memory.ts'
 import { listFiles, type StaticListing } from './list-files.ts'
 import { createLocate, statOf, type StaticApp } from './locate.ts'
 import type { StaticManifest } from './manifest.ts'
+import { hasHash } from './name-by-content.ts'
 import { isServable, realPathOf, realRoots } from './roots.ts'
 import { isPlainName, splitStaticPath } from './static-path.ts'
 import { createStaticUrl } from './static-url.ts'
@@ -55,7 +56,7 @@ const TRUST = 1000
 /** The static files of a site and its apps, small ones from memory. */
 export function createStatic(options: StaticOptions): StaticFiles {
   const { siteFolder, apps, fresh } = options
-  const manifest = fresh || options.manifest === undefined ? undefined : presentOnly(options.manifest)
+  const manifest = fresh || !isThere(options.manifest) ? undefined : options.manifest
   const memory = new FileMemory(options.memory ?? MEMORY)
   const locate = createLocate(siteFolder, apps)
   const folders = [siteFolder, ...apps.flatMap((app) => app.staticFolder ?? [])]
@@ -81,9 +82,32 @@ export function createStatic(options: StaticOptions): StaticFiles {
     const key = names.join('/')
     const known = memory.get(key)
     if (known?.checked === Infinity) return known
-    const fromBuild = built.get(key)
-    if (fromBuild !== undefined)
-      return load(key, fromBuild.file, 'build', Infinity, fromBuild.cacheControl, [manifest!.folder])
+    const fromBuild = built.get(key) ?? olderFile(key)
+    return fromBuild === undefined ? findSource(key, names) : loadBuilt(key, fromBuild)
+  }
+
+  /** A build that was half copied is no reason to fail: the file itself may still be there. */
+  async function loadBuilt(
+    key: string,
+    { file, cacheControl, path }: BuiltFile,
+  ): Promise<StoredFile | undefined> {
+    const stored = await load(key, file, 'build', Infinity, cacheControl, [manifest!.folder])
+    return stored ?? (path === undefined ? undefined : findSource(key, path.split('/')))
+  }
+
+  /** A file under the hashed name an earlier build gave it, for pages that are still open. */
+  function olderFile(key: string): BuiltFile | undefined {
+    if (manifest === undefined || !hasHash(key) || locate(key.split('/')) !== undefined) return undefined
+    const file = join(manifest.folder, key)
+    if (statOf(statSync, file)?.isFile() !== true) return undefined
+    return { file, cacheControl: IMMUTABLE, path: undefined }
+  }
+
+  function findSource(
+    key: string,
+    names: string[],
+  ): StoredFile | undefined | Promise<StoredFile | undefined> {
+    const known = memory.get(key)
     const now = Date.now()
     const located = locate(names)
     if (located === undefined) {
@@ -132,17 +156,18 @@ export function createStatic(options: StaticOptions): StaticFiles {
   return { serve, url: createStaticUrl(options.url, manifest), has, list: () => listFiles(siteFolder, apps) }
 }
 
-/** A build that was removed, or half copied, is no reason to fail: the files themselves are still there. */
-function presentOnly(manifest: StaticManifest): StaticManifest {
-  const present = Object.entries(manifest.files).filter(
-    ([, { path }]) => statOf(statSync, join(manifest.folder, path)) !== undefined,
-  )
-  return { ...manifest, files: Object.assign(Object.create(null), Object.fromEntries(present)) }
+/** Built files that were removed are no reason to fail: the files themselves are still there. */
+function isThere(manifest: StaticManifest | undefined): boolean {
+  return manifest !== undefined && statOf(statSync, manifest.folder)?.isDirectory() === true
 }
+
+const IMMUTABLE = 'public, max-age=31536000, immutable'
 
 interface BuiltFile {
   file: string
   cacheControl: string
+  /** What it was made from, as `url` takes it; `undefined` when that is not known any more. */
+  path: string | undefined
 }
 
 /** The files of a build under both their names; the hashed one never changes its content. */
@@ -151,8 +176,8 @@ function builtFiles(manifest: StaticManifest | undefined, cacheControl: string):
   if (manifest === undefined) return built
   for (const [path, { path: hashed }] of Object.entries(manifest.files)) {
     const file = join(manifest.folder, hashed)
-    built.set(path, { file, cacheControl })
-    if (hashed !== path) built.set(hashed, { file, cacheControl: 'public, max-age=31536000, immutable' })
+    built.set(path, { file, cacheControl, path })
+    if (hashed !== path) built.set(hashed, { file, cacheControl: IMMUTABLE, path })
   }
   return built
 }

@@ -1,4 +1,5 @@
-import { compile } from './compiled/make.ts'
+import type { ReadyPrograms } from './built-templates.ts'
+import { compile, link } from './compiled/make.ts'
 import { findUncovered } from './compiled/coverage.ts'
 import { TemplateFailure } from './failure.ts'
 import { parseTemplate } from './parse.ts'
@@ -18,6 +19,16 @@ export const makeCompiled: ProgramMaker = (template, host) => {
     // It has no meaning to nunjucks either, which then says so; or else it has one that was overlooked here.
     const what = `something that gives no valid code (${error.message})`
     return { program: makeProgram(root, template), uncovered: [{ what, line: 1, column: 1 }] }
+  }
+}
+
+/** As `makeCompiled`, but first among the programs that a build has made. */
+export function makeReady(ready: ReadyPrograms): ProgramMaker {
+  return (template, host) => {
+    const found = ready.get(template.file)
+    if (found === undefined) return makeCompiled(template, host)
+    const { places, make } = found
+    return { program: link(places, () => make, hostFor(template, host)), uncovered: [] }
   }
 }
 

@@ -1,6 +1,7 @@
 import { TaoError } from '../base/errors.ts'
 import { templateEvents } from '../base/events.ts'
-import { makeCompiled } from './compiled.ts'
+import type { ReadyPrograms } from './built-templates.ts'
+import { makeCompiled, makeReady } from './compiled.ts'
 import type { Uncovered } from './compiled/coverage.ts'
 import { createEnvironment } from './environment.ts'
 import { TemplateNameInvalid } from './errors.ts'
@@ -30,6 +31,8 @@ export interface TemplateEngineOptions {
   lazy?: Readonly<Record<string, LazyValue>> | undefined
   /** Keep templates for good (production), or look at each page whether the files are still the same. */
   cache: boolean
+  /** Templates that a build has compiled, by their files; `cache` goes with them. */
+  ready?: ReadyPrograms | undefined
   /** Which code generator is used: tao's own (nunjucks' for what it leaves out), or only nunjucks'. */
   generator?: 'tao' | 'nunjucks' | undefined
 }
@@ -72,9 +75,9 @@ export interface TemplateEngine {
  */
 export function createTemplateEngine(options: TemplateEngineOptions): TemplateEngine {
   const folders = createFolders(options)
-  const { globals, filters, cache, lazy = {}, generator = 'tao' } = options
-  const makeProgram = generator === 'tao' ? makeCompiled : makeTracked
-  const env = createEnvironment({ folders, globals, filters, cache, lazy, makeProgram })
+  const { globals, filters, cache, lazy = {}, ready, generator = 'tao' } = options
+  const makeProgram = generator === 'tao' ? (ready ? makeReady(ready) : makeCompiled) : makeTracked
+  const env = createEnvironment({ folders, globals, filters, cache, lazy, ready, makeProgram })
 
   // By the names as they were asked for: only what was found is here, so this cannot grow without an end.
   const kept = new Map<string, FileTemplate>()

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { TemplateNameInvalid } from './errors.ts'
+import type { ReadyPrograms } from './built-templates.ts'
 import type { Folders } from './folders.ts'
 import { copyWith, type LazyValue } from './lazy.ts'
 import { describeMissing } from './missing.ts'
@@ -16,6 +17,7 @@ export interface EnvironmentOptions {
   filters: Record<string, AnyFunction>
   cache: boolean
   lazy: Record<string, LazyValue>
+  ready: ReadyPrograms | undefined
   makeProgram: ProgramMaker
 }
 
@@ -31,7 +33,7 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
   /** What stands for a template that may be missing. */
   private readonly nothing: FileTemplate
 
-  constructor({ folders, globals, filters, cache, lazy, makeProgram }: EnvironmentOptions) {
+  constructor({ folders, globals, filters, cache, lazy, ready, makeProgram }: EnvironmentOptions) {
     super([], { autoescape: true })
     this.folders = folders
     const trace = new Trace()
@@ -45,7 +47,7 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
       makeProgram,
     }
     this.nothing = new FileTemplate({ name: '', app: undefined, path: '', file: '', text: '' }, host)
-    this.store = createStore(folders, (source) => new FileTemplate(source, host), cache)
+    this.store = createStore(folders, (source) => new FileTemplate(source, host), cache, ready)
   }
 
   override getFilter(name: string): AnyFunction {

@@ -32,6 +32,22 @@ export interface Folders {
   list(): TemplateFile[]
 }
 
+/** The folders of templates themselves, by what tells them apart: `''` for the site's own, else the app's name. */
+export function templateRoots({
+  siteFolder,
+  apps,
+}: Pick<FoldersOptions, 'siteFolder' | 'apps'>): [key: string, folder: string][] {
+  const ofApps = apps.flatMap(({ name, templFolder }): [string, string][] =>
+    templFolder === undefined ? [] : [[name, templFolder]],
+  )
+  return [['', siteFolder], ...ofApps]
+}
+
+/** The files of one of these folders, as paths below it, in order. */
+export function templatePaths(folder: string): string[] {
+  return walk(folder)
+}
+
 const BUILTIN_APP = 'tao'
 
 export function createFolders(options: FoldersOptions): Folders {

@@ -1,4 +1,6 @@
 export { createTemplateEngine, type TemplateEngine, type TemplateEngineOptions } from './engine.ts'
+export { precompileTemplates, type Precompiled, type PrecompileOptions } from './precompile.ts'
+export { loadBuiltTemplates, TEMPLATES, type ReadyPrograms } from './built-templates.ts'
 export type { TemplateApp, TemplateFile } from './folders.ts'
 export type { LazyValue } from './lazy.ts'
 export type { TemplatePlace } from './trace.ts'

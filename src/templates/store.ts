@@ -42,11 +42,13 @@ const PATIENCE = { tries: 40, pause: 10 }
 /**
  * Finds templates and keeps what `make` makes of them. With `cache` a template once found is kept for good;
  * without, it is kept as long as its file is the same and none has come before it: a stat for each candidate.
+ * @param ready files that were compiled ahead: their texts are not read before something asks for them
  */
 export function createStore<T>(
   folders: Folders,
   make: (source: TemplateSource) => T,
   cache: boolean,
+  ready: { has(file: string): boolean } | undefined,
 ): Store<T> {
   const entries = new Map<string, Entry<T>>()
   let round = 1
@@ -63,6 +65,8 @@ export function createStore<T>(
   function current(key: string, name: TemplateName, after?: string): T | undefined {
     const known = entries.get(key)
     if (known !== undefined && (cache || known.round === round)) return known.made
+    const located = ready === undefined ? undefined : locate(name, after)
+    if (located !== undefined && ready?.has(located.file)) return takeReady(key, name, located)
     const found = read(known, name, after)
     if (found === undefined) {
       entries.delete(key)
@@ -76,6 +80,21 @@ export function createStore<T>(
     const source = { name: formatName(name), app: name.app, path: name.path, file, text }
     const made = make(source)
     entries.set(key, { source, made, stats, readAt, round })
+    return made
+  }
+
+  function takeReady(key: string, name: TemplateName, { file, stats }: { file: string; stats: Stats }): T {
+    const source = {
+      name: formatName(name),
+      app: name.app,
+      path: name.path,
+      file,
+      get text() {
+        return readText(file) ?? ''
+      },
+    }
+    const made = make(source)
+    entries.set(key, { source, made, stats, readAt: 0, round })
     return made
   }
 

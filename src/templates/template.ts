@@ -44,7 +44,8 @@ export class FileTemplate extends NunjucksTemplate {
   private readonly host: TemplateHost
 
   constructor(source: TemplateSource, host: TemplateHost) {
-    super(source.text, host.env, source.name)
+    // Its text is asked for by `source`, and by nobody else.
+    super('', host.env, source.name)
     this.source = source
     this.host = host
   }

@@ -1,5 +1,5 @@
 import type { Callback, Context, Environment, Frame, Node, Program } from '../nunjucks.ts'
-import { generate } from './generator.ts'
+import { generate, type Generated } from './generator.ts'
 import { createLibrary, type Callable, type Direct, type Ground } from './library.ts'
 
 /** What is different for the host that runs the program. */
@@ -10,9 +10,39 @@ export interface ProgramHost extends Omit<Ground, 'fail'> {
   calledFrom: (failure: unknown) => unknown
 }
 
+/** Generated code as a function: of what makes callables of its functions, and of the library it calls. */
+export type Loader = (wrap: (direct: Direct) => Callable, library: Record<string, unknown>) => unknown
+
 /** Makes a template's program with the code generator here; `root` is its syntax tree, and fully covered. */
 export function compile(root: Node, host: ProgramHost): Program {
-  const { code, places, blocks } = generate(root)
+  const generated = generate(root)
+  return link(generated.places, (library) => evaluate(loaderBody(generated, Object.keys(library))), host)
+}
+
+/** @throws SyntaxError when what was generated is no valid code */
+export function evaluate(body: string): Loader {
+  // oxlint-disable-next-line typescript/no-implied-eval -- Running what was generated is what a template engine does.
+  return new Function('wrap', 'library', body) as Loader
+}
+
+/** What a loader consists of, as source text; `names` are those of the library. */
+export function loaderBody({ code, blocks }: Generated, library: readonly string[]): string {
+  const words = new Set(code.match(/[\w$]+/g))
+  const names = library.filter((name) => words.has(name))
+  const functions = ['root', ...blocks.map((name) => `b_${name}`)]
+  const wrapped = functions.map((name) => `${name}: wrap(${name})`).join(', ')
+  return `const { ${names.join(', ')} } = library;\n${code}\nconst blocks = { ${wrapped} };\nreturn blocks;`
+}
+
+/**
+ * Joins generated code with the host it runs in.
+ * @param loaderFor gets the library, and gives the code
+ */
+export function link(
+  places: Generated['places'],
+  loaderFor: (library: Record<string, unknown>) => Loader,
+  host: ProgramHost,
+): Program {
   const library = createLibrary({
     ...host,
     fail(error, place) {
@@ -20,13 +50,7 @@ export function compile(root: Node, host: ProgramHost): Program {
       return host.fail(error, line, column)
     },
   })
-  const names = Object.keys(library)
-  const functions = ['root', ...blocks.map((name) => `b_${name}`)]
-  const wrapped = functions.map((name) => `${name}: wrap(${name})`).join(', ')
-  // oxlint-disable-next-line typescript/no-implied-eval -- Running what was generated is what a template engine does.
-  const load = new Function('wrap', ...names, `${code}\nconst blocks = { ${wrapped} };\nreturn blocks;`)
-  const wrap = (direct: Direct): Callable => forNunjucks(direct, host)
-  return load(wrap, ...names.map((name) => library[name])) as Program
+  return loaderFor(library)((direct) => forNunjucks(direct, host), library) as Program
 }
 
 /** A direct function in the form nunjucks' own code calls. */
