@@ -1,4 +1,3 @@
-import { ensureDir } from 'fs-extra/esm'
 import { readFileSync } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import { isWithin } from '../base/files.ts'
@@ -107,7 +106,6 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuiltP
     await statics.undo()
     throw error
   }
-  await ensureDir(staticFolder)
   const pruned = options.clean && !options.dryRun ? await pruneStatic(statics.manifest) : undefined
   const { manifest, bytes, compressedBytes } = statics
   return {

@@ -5,7 +5,7 @@ import type { BuiltProject } from '../build/index.ts'
 import { findProject } from '../project/index.ts'
 import { assertInstalled } from './assert-installed.ts'
 import { defineBuiltIn, type Command } from './command.ts'
-import { interruptedWork } from './errors.ts'
+import { interruptedBuild } from './errors.ts'
 import { findingAsJson, printFinding } from './print-finding.ts'
 
 export const command: Command = defineBuiltIn({
@@ -32,7 +32,7 @@ export const command: Command = defineBuiltIn({
     const { clean, dryRun, json } = options
     const built = await buildProject({ root, env: { ...env }, clean, dryRun, signal }).catch(
       (error: unknown) => {
-        if (signal.aborted && error === signal.reason) throw interruptedWork('The build')
+        if (signal.aborted && error === signal.reason) throw interruptedBuild()
         throw error
       },
     )

@@ -81,3 +81,9 @@ export const offBySettings: ErrorFactory<[name: string]> = createError(
   'TAO_APP_OFF_BY_SETTINGS',
   (name: string) => `settings.apps.${name}.off keeps the app off, whatever is said here.`,
 )
+
+export const interruptedBuild: ErrorFactory<[]> = createError(
+  'TAO_BUILD_INTERRUPTED',
+  () => 'The build was interrupted: the one before is as it was.',
+  { exitCode: 130 },
+)

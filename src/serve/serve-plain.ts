@@ -1,9 +1,9 @@
-import { buildSite, mendStaticLinks, type Site } from '../site/index.ts'
+import { buildSite, type Site } from '../site/index.ts'
 import { updateTypesFile } from '../types-file/index.ts'
 import { addressUrl, clearSocketFile, explainListenError, type Address } from './address.ts'
 import { developmentHooks } from './development-hooks.ts'
 import type { StartedOptions } from './options.ts'
-import { warnOfStaleBuild } from './warn-of-stale-build.ts'
+import { nameServed, tendFiles } from './tend-files.ts'
 
 /** One process that builds the site, listens, and ends when told. */
 export async function servePlain(options: StartedOptions): Promise<number> {
@@ -24,12 +24,11 @@ export async function servePlain(options: StartedOptions): Promise<number> {
   process.on('unhandledRejection', report)
   try {
     const url = await listen(site, addressOf(options, site))
-    const how = site.project.build === undefined ? '' : ', as it was built,'
-    terminal.line(`Serving ${site.settings.name}${how} at ${terminal.style('cyan', url)}. Ctrl-C ends it.`)
+    const served = nameServed({ name: site.settings.name, built: site.project.build !== undefined })
+    terminal.line(`Serving ${served} at ${terminal.style('cyan', url)}. Ctrl-C ends it.`)
     options.onListening?.(url)
     site.warm()
-    if (site.project.build === undefined) mendStaticLinks(site)
-    else warnOfStaleBuild(site)
+    tendFiles(site)
     if (mode === 'development') void updateTypesFile(root, site)
     await stop.first
     terminal.line('Ending: what is under way is finished, a second Ctrl-C cuts it.')

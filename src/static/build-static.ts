@@ -1,9 +1,9 @@
 import { ensureDir, remove } from 'fs-extra/esm'
-import { readFile, stat, utimes } from 'node:fs/promises'
+import { readFile, rmdir, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { statFile, writeAtomic } from '../base/files.ts'
+import { isWithin, statFile, writeAtomic } from '../base/files.ts'
 import { contentTypeOf, isCompressible } from './content-types.ts'
 import { listFiles, type StaticListing } from './list-files.ts'
 import type { StaticApp } from './locate.ts'
@@ -53,6 +53,7 @@ export async function buildStatic(options: BuildStaticOptions): Promise<BuiltSta
   const added: string[] = []
   const undo = async (): Promise<void> => {
     for (const file of added) await remove(file)
+    for (const file of added) await removeEmpty(dirname(file), folder)
   }
 
   const contents = new Map([...sources].map(([path, { content }]): [string, Buffer] => [path, content]))
@@ -79,6 +80,17 @@ export async function buildStatic(options: BuildStaticOptions): Promise<BuiltSta
   }
   const sorted = Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)))
   return { manifest: { version: 1, folder, files: sorted }, ...totals, undo }
+}
+
+/** Folders that were made for what is gone. */
+async function removeEmpty(from: string, upTo: string): Promise<void> {
+  for (let at = from; isWithin(upTo, at); at = dirname(at)) {
+    try {
+      await rmdir(at)
+    } catch {
+      return
+    }
+  }
 }
 
 interface Source {

@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['site'],
   ['toolbar'],
   ['checks', 'testing', 'serve'],
+  ['build'],
   ['commands'],
   ['cli.ts', 'index.ts', 'batteries'],
 ]

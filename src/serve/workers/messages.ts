@@ -15,6 +15,8 @@ export interface WorkerOrder {
 /** What the primary, which runs no code of the site, must know of it. */
 export interface SiteFacts {
   name: string
+  /** Its code is that of a build. */
+  built: boolean
   host: string
   port: number
   /** Milliseconds for what is under way when a worker is to end. */

@@ -34,7 +34,7 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
     const site = await Promise.race([primary.start(), stop.first])
     if (site === undefined) return 0
     listener = await openListener(addressOf(options, site), primary.accept)
-    lines.listening(site.name, listener.url, workers)
+    lines.listening(site, listener.url, workers)
     options.onListening?.(listener.url)
     await Promise.race([stop.first, primary.failed])
     lines.say('Ending: what is under way is finished, a second Ctrl-C cuts it.')

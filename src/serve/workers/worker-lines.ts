@@ -1,10 +1,12 @@
 import { describeError, reportToText, taoFolder } from '../../debug/index.ts'
 import type { Terminal } from '../../base/terminal.ts'
 import { count } from '../../base/text.ts'
+import { nameServed } from '../tend-files.ts'
+import type { SiteFacts } from './messages.ts'
 
 /** What `serve --workers` prints: one line for each event. */
 export interface WorkerLines {
-  listening(name: string, url: string, workers: number): void
+  listening(site: SiteFacts, url: string, workers: number): void
   /** Something failed: a line, and below it what and where. */
   broken(title: string, error: Error): void
   say: (sentence: string) => void
@@ -15,9 +17,9 @@ export function createWorkerLines(terminal: Terminal, root: string, clock: () =>
     terminal.line(`${terminal.style('dim', clock().toTimeString().slice(0, 8))} ${text}`)
   }
   return {
-    listening: (name, url, workers) =>
+    listening: (site, url, workers) =>
       say(
-        `Serving ${name} at ${terminal.style('cyan', url)} with ${count(workers, 'worker')}. Ctrl-C ends it.`,
+        `Serving ${nameServed(site)} at ${terminal.style('cyan', url)} with ${count(workers, 'worker')}. Ctrl-C ends it.`,
       ),
     broken(title, error) {
       say(terminal.style(['red', 'bold'], title))

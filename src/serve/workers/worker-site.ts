@@ -1,9 +1,10 @@
 import { Socket } from 'node:net'
-import { describeProject, loadEnv, loadSettings } from '../../project/index.ts'
-import { buildSite, mendStaticLinks, type Site } from '../../site/index.ts'
+import { chooseProject, loadEnv, loadSettings } from '../../project/index.ts'
+import { buildSite, type Site } from '../../site/index.ts'
 import { openChannelToParent, type ChannelToParent } from '../channel-to-parent.ts'
 import { createConnections, type Connections } from '../connections.ts'
 import { developmentHooks } from '../development-hooks.ts'
+import { tendFiles } from '../tend-files.ts'
 import type { FromWorker, SiteFacts, ToWorker, WorkerOrder } from './messages.ts'
 import { packError, unpackError, type PackedError } from './packed-error.ts'
 import { createWorkerRelay, type WorkerRelay } from './worker-relay.ts'
@@ -95,7 +96,7 @@ async function start(
   const { root, mode, flags, number, spareKey } = order
   try {
     const env = loadEnv(root)
-    const settings = await loadSettings(describeProject(root), { env, ...order })
+    const settings = await loadSettings(await chooseProject(root, { env, mode }), { env, ...order })
     channel.send({ type: 'database', url: settings.database })
     // The primary opens an embedded store before the site does, and so owns it: whoever opens it later joins.
     const failure = await databaseOpen
@@ -116,7 +117,7 @@ async function start(
     reportOpen(site, connections, channel)
     channel.send({ type: 'ready', site: factsOf(site) })
     site.warm()
-    if (number === 1) mendStaticLinks(site)
+    if (number === 1) tendFiles(site)
     return { site, connections }
   } catch (error) {
     channel.send({ type: 'broken', error: packError(error) })
@@ -124,9 +125,9 @@ async function start(
   }
 }
 
-function factsOf({ settings }: Site): SiteFacts {
+function factsOf({ project, settings }: Site): SiteFacts {
   const { name, host, port, timeouts } = settings
-  return { name, host, port, shutdown: timeouts.shutdown * 1000 }
+  return { name, built: project.build !== undefined, host, port, shutdown: timeouts.shutdown * 1000 }
 }
 
 /** Milliseconds in which what was closed is told once. */
