@@ -1,7 +1,7 @@
 export type { App, Mode, Project } from './project.ts'
 export { findProject, describeProject, moduleIn } from './find-project.ts'
 export { chooseProject, type ChooseOptions } from './choose-project.ts'
-export { buildFolders, isBuilt, readBuild, RECORD } from './site-build.ts'
+export { buildFolders, readBuild, RECORD } from './site-build.ts'
 export type { BuildRecord, SiteBuild, SourceState } from './site-build.ts'
 export { listSources, stateOf, type SourcePath } from './build-sources.ts'
 export { findChanges, packageVersion, type SourceChanges } from './find-changes.ts'

@@ -1,6 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkSite } from '../../src/checks/index.ts'
+import { stateOf } from '../../src/project/index.ts'
+import { makeFolder } from '../project/temp-project.ts'
 import { check, checkFiles, deployed } from './temp-site.ts'
 
 const ids = async (
@@ -66,4 +70,22 @@ test('H20 a .env under version control is told', async () => {
   expect(await found()).not.toContain('tao.E912')
   git('add', '.env')
   expect(await found()).toContain('tao.E912')
+})
+
+test('H20 a site that was not built, or was changed since, is told', async () => {
+  const root = makeFolder({ 'settings.ts': 'export default {}', 'routes.ts': 'export default []' })
+  const built = async (): Promise<string[]> =>
+    (await checkSite({ root, env: {}, deploy: true }))
+      .filter(({ id }) => ['tao.I917', 'tao.W916'].includes(id))
+      .map(({ id, message }) => `${id} ${message}`)
+  expect(await built()).toEqual([
+    'tao.I917 There is no build: "tao serve" compiles the sources at each start',
+  ])
+  const sources = { 'settings.ts': stateOf(Buffer.from('export default {}')), 'routes.ts': [0, ''] }
+  mkdirSync(join(root, '.tao/build'), { recursive: true })
+  writeFileSync(
+    join(root, '.tao/build/build.json'),
+    JSON.stringify({ version: 1, tao: '0', sources, except: [], packages: {}, typescript: false }),
+  )
+  expect(await built()).toEqual(['tao.W916 routes.ts changed since the site was built'])
 })
