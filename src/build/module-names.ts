@@ -33,7 +33,7 @@ export function nameModules(root: string, sources: readonly SourcePath[]): Modul
 
   return {
     built(path) {
-      if (/\.mts$/.test(path)) return path.replace(/ts$/, 'js')
+      if (path.endsWith('.mts')) return path.replace(/ts$/, 'js')
       return path.replace(/\.ts$/, hasModules(posix.dirname(path)) ? '.js' : '.mjs')
     },
     isModule: (path) => /\.m[jt]s$|\.ts$/.test(path) || (path.endsWith('.js') && hasModules(dirname(path))),
