@@ -121,7 +121,14 @@ class Seeker<Entry extends RouteEntry> implements Visitor<Entry> {
 
 /** The segments of a path, percent-decoded one by one, so that `%2F` stays inside its segment. */
 export function decodeSegments(path: string): string[] {
-  const segments = path.slice(1).split('/')
+  const segments: string[] = []
+  // Not split, which costs twice as much for the few segments that paths have.
+  let from = 1
+  for (let slash = path.indexOf('/', from); slash >= 0; slash = path.indexOf('/', from)) {
+    segments.push(path.slice(from, slash))
+    from = slash + 1
+  }
+  segments.push(path.slice(from))
   if (!path.includes('%')) return segments
   try {
     return segments.map(decodeURIComponent)
