@@ -19,6 +19,7 @@ const TITLES = {
   templates: 'Templates',
   static: 'Static files',
   database: 'Database',
+  channels: 'Channels',
   redis: 'Redis',
   cache: 'Cache',
   offload: 'Work in threads',

@@ -31,6 +31,7 @@ export type {
 } from './http/index.ts'
 export type { Form, FormValue, IncomingFile, IncomingFiles, UploadedFile } from './http/index.ts'
 export type { Message, WebSocketClose, WebSocketConnection, WebSocketOptions } from './http/index.ts'
+export type { Channel, Delivery, Joiner, Member, MemberChange } from './channels/index.ts'
 export type { Flash, Session, SessionData } from './sessions/index.ts'
 
 // Users

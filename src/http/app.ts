@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb'
 import type { Logger } from 'pino'
 import type { Cache } from '../cache/index.ts'
+import type { Channel } from '../channels/index.ts'
 import type { Offload } from '../offload/index.ts'
 import type { Project, Settings } from '../project/index.ts'
 import type { LocalPath, QueryInput, RouteName, RouteTable, UrlArguments } from '../routing/index.ts'
@@ -33,6 +34,12 @@ export interface App extends Partial<AppExtras> {
    * @throws TAO_URL_NAME, TAO_URL_PARAMS
    */
   url<Name extends RouteName>(name: Name, ...rest: UrlArguments<Name, [query?: QueryInput]>): LocalPath
+  /**
+   * A channel of the site by its name: what is sent there reaches all who joined, in every process of the site.
+   *
+   * @throws TAO_CHANNEL_NAME
+   */
+  channel<Message = unknown, About = unknown>(name: string): Channel<Message, About>
   /** What the site keeps for a while: in memory, or in Redis by `settings.cache`. */
   readonly cache: Cache
   /** Runs a function of a module in a thread; within a request take `request.offload`, which ends with it. */

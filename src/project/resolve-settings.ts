@@ -124,6 +124,7 @@ const VARIABLES: Readonly<Record<string, [setting: keyof SettingsInput, read: (v
     TRUST_PROXY: ['trustProxy', (value) => (value === 'false' ? [] : list(value))],
     DATABASE_URL: ['database', String],
     CACHE_URL: ['cache', String],
+    CHANNELS_URL: ['channels', String],
     LOG_LEVEL: ['log', (level) => ({ level })],
   }
 

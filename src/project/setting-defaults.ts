@@ -20,6 +20,7 @@ export function settingDefaults(mode: Mode, name: string): Settings {
     secretKeys: [],
     database: 'embedded:data',
     cache: 'memory:',
+    channels: 'memory:',
     apps: {},
     middleware: [],
     converters: {},

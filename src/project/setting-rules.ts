@@ -149,6 +149,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     '"embedded:FOLDER", "mongodb://..." or "mongodb+srv://..."',
   ),
   cache: matching(/^(?:memory:$|rediss?:\/\/[^\s/]+|unix:\S)/, '"memory:" or "redis://HOST:PORT"'),
+  channels: matching(/^(?:memory:$|rediss?:\/\/[^\s/]+|unix:\S)/, '"memory:" or "redis://HOST:PORT"'),
   apps: recordOf(app, 'apps and their settings'),
   middleware: listOf(func, 'functions'),
   converters: recordOf(converter, 'converters'),

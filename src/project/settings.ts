@@ -192,6 +192,8 @@ export interface Settings {
   readonly database: string
   /** Where views and `app.cache` keep what they made: `memory:`, or the URL of a Redis server. */
   readonly cache: string
+  /** What joins the processes of the site's channels: `memory:` those of one machine, the URL of a Redis server those of many. */
+  readonly channels: string
   readonly apps: Readonly<Record<string, AppSettings>>
   readonly middleware: readonly AnyFunction[]
   readonly converters: Readonly<Record<string, ConverterSettings>>
@@ -227,6 +229,7 @@ export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
   secretKeys?: readonly string[] | undefined
   database?: string | undefined
   cache?: string | undefined
+  channels?: string | undefined
   apps?: Readonly<Record<string, AppSettings>> | undefined
   middleware?: readonly Middleware[] | undefined
   converters?: Readonly<Record<string, ConverterSettings>> | undefined

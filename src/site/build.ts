@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createCache } from '../cache/index.ts'
+import { createChannels } from '../channels/index.ts'
 import { openDatabase } from '../database/index.ts'
 import {
   compileFallback,
@@ -122,6 +123,7 @@ async function assemble(
     log,
     relay,
   })
+  const channels = createChannels({ url: settings.channels, name: settings.name, log, relay })
   const app: RequestApp = {
     project,
     settings,
@@ -133,6 +135,7 @@ async function assemble(
       return database.db
     },
     url,
+    channel: channels.channel,
     cache,
     offload: ((module: URL | string, fn: string, ...args: unknown[]) =>
       threads.run(module, fn, args)) as Offload,
@@ -217,7 +220,10 @@ async function assemble(
     inject: server.inject,
     server: server.raw,
     listen: async (target) => ({ url: await server.listen(target) }),
-    warm: () => database.warm(),
+    warm() {
+      database.warm()
+      channels.warm()
+    },
     async close(closing) {
       await server.close(closing)
       stopWatching?.()
@@ -225,6 +231,7 @@ async function assemble(
       watcher?.close()
       await threads.close()
       await closeCache()
+      await channels.close()
       await database.close()
     },
   }

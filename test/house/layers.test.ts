@@ -5,7 +5,7 @@ import { folderOf, readSources } from './source-files.ts'
 const FLOORS: readonly (readonly string[])[] = [
   ['base'],
   ['routing', 'mongo', 'project', 'scaffold', 'redis'],
-  ['templates', 'static', 'database', 'sessions', 'debug', 'offload', 'cache'],
+  ['templates', 'static', 'database', 'sessions', 'debug', 'offload', 'cache', 'channels'],
   ['http', 'types-file'],
   ['users'],
   ['site'],
