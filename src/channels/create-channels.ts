@@ -122,7 +122,7 @@ export function createChannels({ url, name, log, relay }: ChannelsOptions): Chan
     warm: () => layer.warm(),
     async close() {
       for (const room of rooms.values())
-        for (const joiner of [...room.joiners.keys()]) void room.leave(joiner)
+        for (const joiner of room.joiners.keys()) void room.leave(joiner)
       rooms.clear()
       await layer.close()
     },
