@@ -101,7 +101,8 @@ export type {
 } from './commands/index.ts'
 
 // Schemas: TypeBox, so that one declaration gives the check and the type
-export { Type, type Static, type TSchema } from '@sinclair/typebox'
+export { Type } from './http/index.ts'
+export type { Static, TSchema } from '@sinclair/typebox'
 
 // Starting a site from a program
 export { buildSite, type BuildOptions, type Site } from './site/index.ts'

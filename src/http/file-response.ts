@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
-import sendFile from '@fastify/send'
 import { basename, dirname, resolve } from 'node:path'
 import { openLazily } from '../static/index.ts'
 import { badFilePath } from './errors.ts'
@@ -34,6 +33,7 @@ class FileResponse extends HttpResponse {
     // sendFile decodes what it is given, as a URL's path. Asked for the head alone it opens nothing: an answer that is
     // never sent, because the client left or a middleware failed, must not hold a descriptor.
     const head = { method: 'HEAD', headers: raw.headers } as IncomingMessage
+    const { default: sendFile } = await import('@fastify/send')
     const sent = await sendFile(head, encodeURIComponent(name).replaceAll('%2F', '/'), {
       root: folder,
       dotfiles: root === undefined ? 'allow' : 'ignore',

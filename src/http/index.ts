@@ -33,6 +33,7 @@ export { HttpResponse, type CookieOptions, type ResponseOptions } from './respon
 export { html, json, stream, text } from './responses.ts'
 export { prefix, route, type AnyRoute, type Method, type RouteOptions, type Routes } from './route.ts'
 export { createSchemaCompiler, type Complaint } from './schema.ts'
+export { Type } from './type.ts'
 export { makeHostCheck } from './security/host.ts'
 export { createServer, type HttpServer, type ListenTarget } from './server.ts'
 export type { TemplateName, TemplateNames } from './template-names.ts'

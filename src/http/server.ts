@@ -6,7 +6,7 @@ import {
 } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { inject, type InjectOptions, type Response as InjectResponse } from 'light-my-request'
+import type { InjectOptions, Response as InjectResponse } from 'light-my-request'
 import type { Settings } from '../project/index.ts'
 import { answerClientError } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -94,7 +94,10 @@ export function createServer(
 
   return {
     raw: server,
-    inject: (request) => inject(pipeline, request as InjectOptions),
+    async inject(request) {
+      const { inject } = await import('light-my-request')
+      return await inject(pipeline, request as InjectOptions)
+    },
     get closing() {
       return closing
     },

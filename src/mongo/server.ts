@@ -14,7 +14,6 @@ import { listen } from './owner/kernel-lock.ts'
 import { memorySocketPath, socketUri } from './owner/socket-path.ts'
 import { Spills } from './spill/spills.ts'
 import type { Engine } from './storage/engine.ts'
-import { openLmdbEngine } from './storage/lmdb-engine.ts'
 import { openMemoryEngine } from './storage/memory-engine.ts'
 import { serveConnection } from './wire/connection.ts'
 
@@ -102,6 +101,8 @@ async function openFolderStore(path: string): Promise<Store> {
 
 async function serveFolder(claim: Claim, warnings: string[]): Promise<Served> {
   try {
+    // Compiled code: a store in memory, and a process that reaches another's, do without it.
+    const { openLmdbEngine } = await import('./storage/lmdb-engine.ts')
     const engine = openLmdbEngine(claim.folder)
     for (const copy of engine.damaged) {
       warnings.push(`A log was damaged and is read as far as it is whole; a copy is kept as ${copy}.`)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
-import { WebSocketServer } from 'ws'
+import type { WebSocketServer } from 'ws'
 import type { Sessions } from '../../sessions/index.ts'
 import { commitSession } from '../commit-session.ts'
 import { BadRequest, ServiceUnavailable } from '../http-error.ts'
@@ -31,6 +32,11 @@ export interface UpgradesOptions {
 
 /** Milliseconds a client gets to answer a goodbye. */
 const CLOSE_TIMEOUT = 5000
+
+// Loaded with the first upgrade: most sites have none.
+function loadWebSockets(): typeof import('ws') {
+  return createRequire(import.meta.url)('ws') as typeof import('ws')
+}
 
 interface Offer {
   readonly socket: Socket
@@ -73,6 +79,7 @@ export function createUpgrades({ sessions, pingInterval }: UpgradesOptions): Upg
           handleProtocols: (offered: Set<string>) =>
             options.protocols?.find((protocol) => offered.has(protocol)) ?? false,
         }
+        const { WebSocketServer } = loadWebSockets()
         // Its types do not know closeTimeout yet: a literal here would be refused.
         const server = new WebSocketServer(serverOptions)
         const connection = await handshake(server, raw, offer, headers, {
