@@ -5,6 +5,8 @@ import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { claimFolder } from '../../../src/mongo/owner/claim.ts'
 import { openStore } from '../../../src/mongo/index.ts'
+// Loaded under this system's own name: under another it would look for that one's build.
+import '../../../src/mongo/storage/lmdb-engine.ts'
 
 // Where the kernel knows no abstract sockets the lock is owner.json alone: tried here under another system's name.
 let folder: string
