@@ -15,7 +15,7 @@ export type {
 } from './routing/index.ts'
 
 // Views
-export { file, html, json, redirect, stream, templ, text } from './http/index.ts'
+export { events, file, html, json, redirect, stream, templ, text } from './http/index.ts'
 export { HttpResponse } from './http/index.ts'
 export type { Middleware, Next, Request, RequestUrl, View, ViewResult } from './http/index.ts'
 export type {
@@ -31,6 +31,7 @@ export type {
 } from './http/index.ts'
 export type { Form, FormValue, IncomingFile, IncomingFiles, UploadedFile } from './http/index.ts'
 export type { Message, WebSocketClose, WebSocketConnection, WebSocketOptions } from './http/index.ts'
+export type { EventsOptions, ServerEvent } from './http/index.ts'
 export type { Channel, Delivery, Joiner, Member, MemberChange } from './channels/index.ts'
 export type { Flash, Session, SessionData } from './sessions/index.ts'
 

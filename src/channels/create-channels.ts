@@ -121,8 +121,7 @@ export function createChannels({ url, name, log, relay }: ChannelsOptions): Chan
     channel,
     warm: () => layer.warm(),
     async close() {
-      for (const room of rooms.values())
-        for (const joiner of room.joiners.keys()) void room.leave(joiner)
+      for (const room of rooms.values()) for (const joiner of room.joiners.keys()) void room.leave(joiner)
       rooms.clear()
       await layer.close()
     },

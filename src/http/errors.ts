@@ -48,6 +48,11 @@ export const notUpgrade: ErrorFactory<[]> = createError(
   { status: 426 },
 )
 
+export const badEvent: ErrorFactory<[why: string]> = createError(
+  'TAO_EVENT',
+  (why: string) => `An event cannot be sent: ${why}.`,
+)
+
 export const unsendable: ErrorFactory<[what: string]> = createError(
   'TAO_WEBSOCKET_MESSAGE',
   (what: string) => `A message was ${what}, which is neither text nor bytes and has no JSON.`,

@@ -4,6 +4,7 @@ import type { StaticFiles } from '../static/index.ts'
 import { commitSession } from './commit-session.ts'
 import type { CompiledRoute } from './compile-routes.ts'
 import type { ErrorAnswers } from './error-answers.ts'
+import type { OpenStreams } from './events/open-streams.ts'
 import type { Request, RequestHost } from './request.ts'
 import { release } from './release.ts'
 import { HttpResponse } from './response.ts'
@@ -20,6 +21,7 @@ export interface ExchangeParts {
   readonly errors: ErrorAnswers
   readonly statics: StaticFiles
   readonly upgrades: Upgrades
+  readonly streams: OpenStreams
   readonly decorators: readonly Decorator[]
   /** Whether the server is about to stop: answers then end their connections. */
   readonly isClosing: () => boolean
@@ -157,6 +159,7 @@ export class Exchange implements Destination {
     if (raw.destroyed) return this.#drop(response)
     try {
       writeResponse(response, this.#route.headers, this, (failure) => this.#done(response, failure))
+      this.#parts.streams.track(response, raw)
     } catch (error) {
       if (isRefusal || raw.headersSent) return this.#giveUp(error)
       // A status or a header that cannot be sent; Node keeps the words of a status it refused to send the rest of.

@@ -11,6 +11,7 @@ import type { Settings } from '../project/index.ts'
 import { answerClientError } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'
 import { PreparedResponse } from './prepared-response.ts'
+import type { OpenStreams } from './events/open-streams.ts'
 import type { Upgrades } from './websocket/upgrades.ts'
 
 /** Where a server listens: an address, a socket file, or the handle of a server that listens already. */
@@ -55,6 +56,7 @@ export function createServer(
   settings: Settings,
   makePipeline: (isClosing: () => boolean) => Pipeline,
   upgrades: Upgrades,
+  streams: OpenStreams,
 ): HttpServer {
   let closing = false
   const pipeline = makePipeline(() => closing)
@@ -114,6 +116,7 @@ export function createServer(
     async close({ deadline = timeouts.shutdown * 1000, code = 1001 } = {}) {
       if (closing) return
       closing = true
+      streams.endAll()
       if (server.listening || adopted.size > 0)
         await drain(server, upgrades, { deadline, code, cut, adopted })
       else cut()

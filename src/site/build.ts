@@ -6,6 +6,7 @@ import {
   compileFallback,
   compileRoutes,
   createErrorAnswers,
+  createOpenStreams,
   createPipeline,
   createSchemaCompiler,
   createServer,
@@ -155,6 +156,7 @@ async function assemble(
     },
   })
   const users = createUsers(app)
+  const streams = createOpenStreams()
   const upgrades = createUpgrades({ sessions, pingInterval: settings.timeouts.ping })
   const host: RequestHost = {
     app,
@@ -195,12 +197,14 @@ async function assemble(
         statics,
         isHostAllowed: makeHostCheck(settings.allowedHosts),
         upgrades,
+        streams,
         switches,
         // First: what others add to a page is not the site's.
         decorators: [...(watcher ? [watcher.decorator] : []), ...(development?.decorators ?? [])],
         isClosing,
       }),
     upgrades,
+    streams,
   )
   const stopWatching = settings.log.requests && log.isLevelEnabled('info') ? watchRequests(app) : undefined
 

@@ -5,6 +5,7 @@ import { findProject } from '../project/index.ts'
 import { buildSite, type BuildOptions, type Site } from '../site/index.ts'
 import { makeLoginCookie, userUnknown } from '../users/index.ts'
 import { createCookieJar, type CookieJar } from './cookie-jar.ts'
+import { openEvents, type EventReader } from './event-reader.ts'
 import { encodeBody, type TestBody } from './request-body.ts'
 
 export interface TestClientOptions extends Pick<
@@ -57,6 +58,12 @@ export interface TestClient extends AsyncDisposable {
   login(user: (User & object) | string): Promise<void>
   /** Forgets the session, and with it who is logged in. */
   logout(): void
+  /**
+   * Listens to server-sent events at a path, over a real socket.
+   *
+   * @throws Error with the status of another answer
+   */
+  events(path: string, options?: { headers?: Readonly<Record<string, string>> }): Promise<EventReader>
   /** The path of a named route. */
   url: App['url']
   close(): Promise<void>
@@ -119,6 +126,11 @@ export async function testClient(options: TestClientOptions = {}): Promise<TestC
     },
     logout() {
       cookies.delete(site.settings.session.cookie)
+    },
+    async events(path, { headers = {} } = {}) {
+      const { url } = await (listening ??= site.listen({ host: '127.0.0.1', port: 0 }))
+      const cookie = cookies.header()
+      return openEvents(url + path, { host: 'localhost', ...(cookie && { cookie }), ...headers })
     },
     close,
     [Symbol.asyncDispose]: close,

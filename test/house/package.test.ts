@@ -46,6 +46,7 @@ test('the public names are these: adding one is a decision, taking one away a br
         "compress",
         "defineCommand",
         "defineSettings",
+        "events",
         "file",
         "hashPassword",
         "html",
