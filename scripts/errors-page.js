@@ -25,6 +25,7 @@ const TITLES = {
   offload: 'Work in threads',
   serve: 'Serving',
   toolbar: 'Debug toolbar',
+  deploy: 'Deployment',
 }
 
 const INTRODUCTION = `# Errors

@@ -21,6 +21,7 @@ export const builtInCommands: readonly ListedCommand[] = [
   listed('Make', 'new-app', 'Make an app in this project', () => import('./new-app.ts'), ['startapp']),
   listed('Run', 'serve', 'Serve the site', () => import('./serve.ts'), ['runserver']),
   listed('Run', 'build', 'Make the production form of the site', () => import('./build.ts')),
+  listed('Run', 'deploy', 'Write files for nginx, systemd, supervisor, Docker', () => import('./deploy.ts')),
   listed('Run', 'test', 'Run the tests of the site', () => import('./test.ts')),
   listed('Run', 'app', 'Turn an app off or on while the site is served', () => import('./app.ts')),
   listed('Look', 'routes', 'List the routes', () => import('./routes.ts')),

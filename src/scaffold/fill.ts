@@ -5,7 +5,7 @@ import type { Manifest } from './manifest.ts'
 
 /** What is to be written: a file with its bytes, or a link. Paths are relative to the target and written with `/`. */
 export type Draft =
-  | { kind: 'file'; path: string; text: string; mode: number; isSecret: boolean }
+  | { kind: 'file'; path: string; text: string; mode: number; isKept: boolean }
   | { kind: 'link'; path: string; target: string }
 
 /** The words of the skeletons that are replaced: `{ app: 'blog' }` fills `__app__` in texts and `:app` in paths. */
@@ -15,17 +15,19 @@ const skeletons = join(dirname(fileURLToPath(import.meta.url)), '../../skeletons
 
 /** Reads the skeleton files of a manifest and puts the names in. */
 export async function fillSkeleton(manifest: Manifest, tokens: Tokens): Promise<Draft[]> {
-  const files = manifest.files.map(async ({ source, target, isSecret = false }): Promise<Draft> => {
-    const text = await readFile(join(skeletons, source), 'utf8')
-    const path = fillPath(target, tokens)
-    return {
-      kind: 'file',
-      path,
-      text: fillText(text, tokens, path),
-      mode: isSecret ? 0o600 : 0o644,
-      isSecret,
-    }
-  })
+  const files = manifest.files.map(
+    async ({ source, target, isSecret = false, isKept = isSecret }): Promise<Draft> => {
+      const text = await readFile(join(skeletons, source), 'utf8')
+      const path = fillPath(target, tokens)
+      return {
+        kind: 'file',
+        path,
+        text: fillText(text, tokens, path),
+        mode: isSecret ? 0o600 : 0o644,
+        isKept,
+      }
+    },
+  )
   const links = manifest.links.map(({ link, target }): Draft => ({
     kind: 'link',
     path: fillPath(link, tokens),

@@ -1,6 +1,6 @@
 export { interrupted, targetTaken } from './errors.ts'
 export { fillSkeleton, type Draft, type Tokens } from './fill.ts'
-export { appManifest, projectManifest, type Manifest } from './manifest.ts'
+export { appManifest, deployManifests, projectManifest, type Manifest } from './manifest.ts'
 export { checkAppName, checkProjectName, titleOf } from './names.ts'
 export { planFiles, type Action, type Plan, type PlannedEntry } from './plan.ts'
 export { describePlan, obstacle, printConflicts, printPlan, type DescribedEntry } from './report.ts'

@@ -4,6 +4,8 @@ export interface SkeletonFile {
   target: string
   /** The file holds a secret: only its owner may read it, and one that is already there is kept. */
   isSecret?: boolean
+  /** One that is already there is kept, whatever is in it. */
+  isKept?: boolean
 }
 
 /** A link of a skeleton: `target` is relative to the folder the link lies in. */
@@ -49,6 +51,33 @@ export const appManifest: Manifest = {
     file('app/app.test.ts', 'apps/:app/:app.test.ts'),
   ],
   links: [{ link: 'static/:app', target: '../apps/:app/static' }],
+}
+
+const dockerfile: SkeletonFile = { source: 'deploy/Dockerfile', target: ':folder/Dockerfile' }
+const dockerignore: SkeletonFile = { source: 'deploy/_dockerignore', target: '.dockerignore', isKept: true }
+
+/** What `tao deploy` writes, by its targets; `:folder` is where to. */
+export const deployManifests: Readonly<
+  Record<'nginx' | 'systemd' | 'supervisor' | 'docker' | 'compose', Manifest>
+> = {
+  nginx: { files: [file('deploy/nginx.conf', ':folder/nginx.conf')], links: [] },
+  systemd: {
+    files: [
+      file('deploy/systemd.service', ':folder/:slug.service'),
+      file('deploy/systemd.socket', ':folder/:slug.socket'),
+    ],
+    links: [],
+  },
+  supervisor: { files: [file('deploy/supervisor.conf', ':folder/supervisor.conf')], links: [] },
+  docker: { files: [dockerfile, dockerignore], links: [] },
+  compose: {
+    files: [
+      file('deploy/compose.yaml', ':folder/compose.yaml'),
+      { ...dockerfile, isKept: true },
+      dockerignore,
+    ],
+    links: [],
+  },
 }
 
 function file(source: string, target: string = source.replace(/^[^/]+\//, '')): SkeletonFile {

@@ -58,7 +58,7 @@ async function compare(root: string, draft: Draft): Promise<Omit<PlannedEntry, '
     return reason === undefined ? { action: 'create' } : { action: 'conflict', reason }
   }
   if (draft.kind === 'link') return compareLink(path, draft.target, there.isSymbolicLink())
-  if (draft.isSecret) return { action: 'skip', reason: 'yours is kept' }
+  if (draft.isKept) return { action: 'skip', reason: 'yours is kept' }
   if (there.isDirectory()) return { action: 'conflict', reason: 'a folder is there' }
   const content = await readIfThere(path)
   if (content?.equals(Buffer.from(draft.text))) return { action: 'identical' }

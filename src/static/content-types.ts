@@ -89,6 +89,11 @@ const BY_EXTENSION: ReadonlyMap<string, string> = new Map(
   TYPES.flatMap(([type, extensions]) => extensions.split(' ').map((extension) => [extension, type] as const)),
 )
 
+/** Every type and its extensions, with spaces between: for another server that is to name them alike. */
+export function contentTypes(): readonly (readonly [type: string, extensions: string])[] {
+  return TYPES
+}
+
 /** The `Content-Type` of a file by its name; what is not known is bytes. */
 export function contentTypeOf(name: string): string {
   const dot = name.lastIndexOf('.')

@@ -1,3 +1,4 @@
+export { contentTypes } from './content-types.ts'
 export { createStatic, type StaticFiles, type StaticOptions, type StaticRequest } from './static-files.ts'
 export { type StaticListing } from './list-files.ts'
 export { type StaticApp } from './locate.ts'

@@ -10,7 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['users'],
   ['site'],
   ['toolbar'],
-  ['checks', 'testing', 'serve'],
+  ['checks', 'deploy', 'testing', 'serve'],
   ['build'],
   ['commands'],
   ['cli.ts', 'index.ts', 'batteries'],

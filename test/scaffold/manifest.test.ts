@@ -30,7 +30,7 @@ test('the secret is in .env and in no other file', async () => {
     secret: 'THE-SECRET',
   })
   const holding = drafts.filter((draft) => draft.kind === 'file' && draft.text.includes('THE-SECRET'))
-  expect(holding.map(({ path, ...rest }) => [path, 'isSecret' in rest && rest.isSecret])).toEqual([
+  expect(holding.map(({ path, ...rest }) => [path, 'isKept' in rest && rest.isKept])).toEqual([
     ['.env', true],
   ])
   const ignored = drafts.find(({ path }) => path === '.gitignore')

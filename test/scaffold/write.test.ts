@@ -16,8 +16,8 @@ import { listing, tempFolder } from './temp-folder.ts'
 
 const never = new AbortController().signal
 
-function file(path: string, text: string = path, isSecret = false): Draft {
-  return { kind: 'file', path, text, mode: isSecret ? 0o600 : 0o644, isSecret }
+function file(path: string, text: string = path, isKept = false): Draft {
+  return { kind: 'file', path, text, mode: isKept ? 0o600 : 0o644, isKept }
 }
 
 function link(path: string, target: string): Draft {

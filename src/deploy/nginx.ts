@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs'
+import { shellWord } from '../base/files.ts'
+import { deployManifests } from '../scaffold/index.ts'
+import { contentTypes } from '../static/index.ts'
+import { quoted, wordOf, type DeployedSite } from './deployed-site.ts'
+import type { Deployment, DeployStep } from './target.ts'
+
+/** Seconds. */
+const LONGEST_IDLE = 60
+
+/** nginx in front: static files by itself, everything else from the site. */
+export function planNginx(site: DeployedSite): Deployment {
+  const { listen, siteUrl, hosts, slug, root, timeouts } = site
+  const isTls = siteUrl?.protocol === 'https:'
+  const names = hosts.map((host) => host.replace(/^\[|\]$/g, '')).join(' ') || '_'
+  const warnings: string[] = []
+  if (hosts.length === 0)
+    warnings.push(
+      'Neither SITE_URL nor ALLOWED_HOSTS says what the site is called: server_name is _, any name.',
+    )
+  return {
+    manifest: deployManifests.nginx,
+    tokens: {
+      name: site.name,
+      slug,
+      word: wordOf(site),
+      folder: site.folder,
+      root,
+      names,
+      upstream: 'socket' in listen ? quoted(`unix:${listen.socket}`) : upstreamAddress(listen),
+      keepalive: String(
+        timeouts.keepAlive === 0
+          ? LONGEST_IDLE
+          : Math.max(1, Math.min(LONGEST_IDLE, Math.floor(timeouts.keepAlive) - 5)),
+      ),
+      redirect: isTls && siteUrl.port === '' ? redirectServer(names) : '',
+      listen: listenLines(siteUrl),
+      tls: isTls ? tlsLines(site) : '',
+      upload: String(site.upload),
+      static: site.staticUrl,
+      types: typesBlock(),
+      charset: [...withCharset()].join(' '),
+      headers: headerLines(site.headers, '        '),
+      headersDeep: headerLines(site.headers, '            '),
+      cache: `public, max-age=${site.staticMaxAge}`,
+      trust: trusted(site),
+      silence: '75',
+    },
+    steps: steps(site, isTls),
+    warnings,
+  }
+}
+
+function steps(site: DeployedSite, isTls: boolean): DeployStep[] {
+  const { slug, root, folder } = site
+  const file = `${root}/${folder}/nginx.conf`
+  const target = existsSync('/etc/nginx/sites-enabled')
+    ? `/etc/nginx/sites-enabled/${slug}.conf`
+    : `/etc/nginx/conf.d/${slug}.conf`
+  return [
+    ...(site.trustsProxy
+      ? []
+      : [
+          {
+            type: `echo TRUST_PROXY=${trusted(site)} >> .env`,
+            remark: 'the site believes nginx who the client is',
+          },
+        ]),
+    { type: 'npx tao build', remark: 'hashed names and compressed forms for nginx to serve' },
+    ...(isTls
+      ? [
+          {
+            type: `sudo certbot certonly --standalone --domain ${site.siteUrl!.hostname}`,
+            remark: 'a certificate, if there is none',
+          },
+        ]
+      : []),
+    { type: `sudo ln -s ${shellWord(file)} ${target}`, remark: 'nginx reads it' },
+    { type: 'sudo nginx -t && sudo systemctl reload nginx', remark: 'checked, then taken' },
+  ]
+}
+
+/** What TRUST_PROXY has to be for nginx on this machine; a socket file counts as the loopback. */
+function trusted(_site: DeployedSite): string {
+  return 'loopback'
+}
+
+/** A server that listens everywhere is reached by the loopback. */
+function upstreamAddress({ host, port }: { host: string; port: number }): string {
+  const near = { '0.0.0.0': '127.0.0.1', '::': '::1', localhost: '127.0.0.1' }[host] ?? host
+  return `${near.includes(':') ? `[${near}]` : near}:${port}`
+}
+
+function listenLines(siteUrl: URL | undefined): string {
+  const isTls = siteUrl?.protocol === 'https:'
+  const port = siteUrl?.port || (isTls ? '443' : '80')
+  const rest = isTls ? ' ssl http2' : ''
+  return `    listen ${port}${rest};\n    listen [::]:${port}${rest};`
+}
+
+function tlsLines({ certificates, slug }: DeployedSite): string {
+  return `
+    ssl_certificate "${certificates}/fullchain.pem";
+    ssl_certificate_key "${certificates}/privkey.pem";
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_cache shared:${slug}:10m;
+    ssl_session_timeout 1d;
+`
+}
+
+function redirectServer(names: string): string {
+  return `
+server {
+    listen 80;
+    listen [::]:80;
+    server_name ${names};
+    # Where certbot --webroot puts what proves the name.
+    location ^~ /.well-known/acme-challenge/ {
+        root /var/www/html;
+    }
+    location / {
+        return 301 https://$host$request_uri;
+    }
+}
+`
+}
+
+function typesBlock(): string {
+  return contentTypes()
+    .map(([type, extensions]) => `            ${type.replace(/;.*/, '')} ${extensions};`)
+    .join('\n')
+}
+
+/** `text/html` is there without being named, and naming it is a warning. */
+function withCharset(): Set<string> {
+  const types = contentTypes().filter(([type]) => type.includes('charset='))
+  return new Set(types.map(([type]) => type.replace(/;.*/, '')).filter((type) => type !== 'text/html'))
+}
+
+function headerLines(flat: readonly string[], indent: string): string {
+  const lines = flat.flatMap((name, i) =>
+    i % 2 === 0 ? [`${indent}add_header ${name} "${escaped(flat[i + 1]!)}" always;`] : [],
+  )
+  return lines.join('\n')
+}
+
+function escaped(value: string): string {
+  return value.replaceAll(/["\\]/g, String.raw`\$&`)
+}
