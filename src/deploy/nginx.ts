@@ -13,11 +13,6 @@ export function planNginx(site: DeployedSite): Deployment {
   const { listen, siteUrl, hosts, slug, root, timeouts } = site
   const isTls = siteUrl?.protocol === 'https:'
   const names = hosts.map((host) => host.replace(/^\[|\]$/g, '')).join(' ') || '_'
-  const warnings: string[] = []
-  if (hosts.length === 0)
-    warnings.push(
-      'Neither SITE_URL nor ALLOWED_HOSTS says what the site is called: server_name is _, any name.',
-    )
   return {
     manifest: deployManifests.nginx,
     tokens: {
@@ -43,12 +38,26 @@ export function planNginx(site: DeployedSite): Deployment {
       headers: headerLines(site.headers, '        '),
       headersDeep: headerLines(site.headers, '            '),
       cache: `public, max-age=${site.staticMaxAge}`,
-      trust: trusted(site),
+      trust: TRUSTED,
       silence: '75',
     },
     steps: steps(site, isTls),
-    warnings,
+    warnings: warnings(site),
   }
+}
+
+function warnings({ hosts, headers }: DeployedSite): string[] {
+  const unnamed =
+    hosts.length === 0
+      ? [
+          'The site has no name yet: nginx takes any (server_name _), and the site answers none but localhost. Set SITE_URL=https://example.com in .env and run this again.',
+        ]
+      : []
+  const lost = headers.filter((_, i) => headers[i + 1]?.includes('$') && i % 2 === 0)
+  return [
+    ...unnamed,
+    ...lost.map((name) => `The header ${name} has a $, which nginx cannot send: static files go without it.`),
+  ]
 }
 
 function steps(site: DeployedSite, isTls: boolean): DeployStep[] {
@@ -62,7 +71,7 @@ function steps(site: DeployedSite, isTls: boolean): DeployStep[] {
       ? []
       : [
           {
-            type: `echo TRUST_PROXY=${trusted(site)} >> .env`,
+            type: `echo TRUST_PROXY=${TRUSTED} >> .env`,
             remark: 'the site believes nginx who the client is',
           },
         ]),
@@ -81,9 +90,7 @@ function steps(site: DeployedSite, isTls: boolean): DeployStep[] {
 }
 
 /** What TRUST_PROXY has to be for nginx on this machine; a socket file counts as the loopback. */
-function trusted(_site: DeployedSite): string {
-  return 'loopback'
-}
+const TRUSTED = 'loopback'
 
 /** A server that listens everywhere is reached by the loopback. */
 function upstreamAddress({ host, port }: { host: string; port: number }): string {
@@ -139,7 +146,9 @@ function withCharset(): Set<string> {
 
 function headerLines(flat: readonly string[], indent: string): string {
   const lines = flat.flatMap((name, i) =>
-    i % 2 === 0 ? [`${indent}add_header ${name} "${escaped(flat[i + 1]!)}" always;`] : [],
+    i % 2 === 0 && !flat[i + 1]!.includes('$')
+      ? [`${indent}add_header ${name} "${escaped(flat[i + 1]!)}" always;`]
+      : [],
   )
   return lines.join('\n')
 }

@@ -1,5 +1,6 @@
 import { compile } from '@fastify/proxy-addr'
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 
 /** What is known of whoever sent a request. */
 export interface ClientAddress {
@@ -15,13 +16,14 @@ export interface ClientAddress {
 
 /**
  * Reads `X-Forwarded-For`, `-Host` and `-Proto`, but only when the peer is in `trustProxy`, and of the addresses only as
- * far back as every hop is.
+ * far back as every hop is. Whoever comes by a socket file counts as the loopback.
  *
  * @param trustProxy addresses and networks, as in `settings.trustProxy`
  */
 export function makeClientAddress(trustProxy: readonly string[]): ClientAddress {
   const trusts = trustProxy.length === 0 ? () => false : compile([...trustProxy])
-  const peer = (raw: IncomingMessage): string => raw.socket.remoteAddress ?? ''
+  const peer = ({ socket }: IncomingMessage): string =>
+    socket.remoteAddress ?? (isSocketFile(socket) ? '127.0.0.1' : '')
   const isTrusted = (raw: IncomingMessage): boolean => trusts(peer(raw), 0)
   return {
     isTrusted,
@@ -42,6 +44,15 @@ export function makeClientAddress(trustProxy: readonly string[]): ClientAddress 
       return isTrusted(raw) && forwarded(raw, 'x-forwarded-proto').at(-1) === 'https'
     },
   }
+}
+
+/**
+ * Whether a connection came by a socket file, and so from this machine. It has no address, but nor has one that was
+ * reset meanwhile, whose word must not count: only the handle tells them apart, and it is gone once a socket is closed.
+ */
+function isSocketFile(socket: Socket): boolean {
+  const handle = Reflect.get(socket, '_handle') as { getpeername?: unknown } | null | undefined
+  return handle !== null && handle !== undefined && handle.getpeername === undefined
 }
 
 function forwarded(raw: IncomingMessage, name: string): string[] {

@@ -1,8 +1,12 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { connect, Socket } from 'node:net'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
+import { makeClientAddress } from '../../src/http/index.ts'
+import { tempFolder } from '../scaffold/temp-folder.ts'
 import { startSite } from '../start-site.ts'
 import type { TestClient } from '../../src/testing/index.ts'
 
@@ -277,4 +281,23 @@ export default [
       err: expect.objectContaining({ message: 'its source broke' }),
     }),
   ])
+})
+
+test('H18 a peer on a socket file is this machine; one whose connection was reset is nobody', async () => {
+  const client = await startSite({
+    'settings.ts': "export default { trustProxy: ['loopback'] }",
+    'routes.ts': `import { route } from 'tao1'
+export default [route('GET', '/', (request) => request.ip, 'a')]`,
+  })
+  const path = join(tempFolder(), 'web.sock')
+  await client.site.listen({ path })
+  const ask = (target: string): string =>
+    `GET ${target} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.7\r\nConnection: close\r\n\r\n`
+  const socket = connect(path)
+  socket.write(ask('/'))
+  expect(await text(socket)).toMatch(/\r\n\r\n203\.0\.113\.7$/)
+
+  // A closed connection has no address any more, and no handle to tell what it was.
+  const gone = { socket: new Socket(), headers: { 'x-forwarded-for': '203.0.113.7' } }
+  expect(makeClientAddress(['loopback']).ip(gone as unknown as IncomingMessage)).toBe('')
 })
