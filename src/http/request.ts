@@ -11,6 +11,7 @@ import type { ClientAddress } from './client-address.ts'
 import type { Form, IncomingFiles } from './body/index.ts'
 import { notUpgrade } from './errors.ts'
 import { RequestHeaders } from './headers.ts'
+import { BadRequest } from './http-error.ts'
 import { RequestBody } from './request-body.ts'
 import { RequestEnd } from './request-end.ts'
 import type { RequestLimits } from './request-limits.ts'
@@ -149,9 +150,11 @@ export class Request<Params = Record<string, unknown>, Body = unknown> {
 
   /** The URL that was asked for; called with a route's name, it makes that route's path. */
   get url(): RequestUrl {
-    return (this.#url ??= makeRequestUrl(this.#origin() + this.raw.url!, (name, params, query) =>
-      this.app.url(name, params, query),
-    ))
+    if (this.#url !== undefined) return this.#url
+    const href = this.#origin() + this.raw.url!
+    // Where hosts are not checked, anything may stand in `Host`.
+    if (!URL.canParse(href)) throw new BadRequest('Invalid Host header')
+    return (this.#url = makeRequestUrl(href, (name, params, query) => this.app.url(name, params, query)))
   }
 
   /** Log lines that carry this request's id. */

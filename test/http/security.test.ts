@@ -59,6 +59,8 @@ test.each([
   ['localhost@evil.example', 400],
   ['local host', 400],
   ['localhost:99999999', 400],
+  ['localhost:99999', 400],
+  ['xn--a.localhost', 400],
   ['localhost/x', 400],
 ])('H1 without ALLOWED_HOSTS the loopback names alone are answered: %j', async (host, status) => {
   const client = await startView(VIEW)
@@ -88,6 +90,19 @@ test('H1 ALLOWED_HOSTS names hosts and domains', async () => {
   ]).toEqual([200, 200, 200, 200])
   expect([await ask('www.example.com'), await ask('localhost'), await ask('notexample.org')]).toEqual([
     400, 400, 400,
+  ])
+})
+
+test('H1 where hosts are not checked, an address made from a malformed one is refused, not a failure', async () => {
+  const client = await startSite({
+    'settings.ts': 'export default { security: { hostCheck: false } }',
+    'routes.ts': `import { route } from 'tao1'
+export default [route('GET', '/', () => 'ok', 'a'), route('GET', '/url', (request) => request.url.href, 'b')]`,
+  })
+  const ask = async (path: string, host: string): Promise<number> =>
+    (await client.get(path, { headers: { host } })).status
+  expect([await ask('/', 'a b'), await ask('/url', 'a.example'), await ask('/url', 'a:99999')]).toEqual([
+    200, 200, 400,
   ])
 })
 

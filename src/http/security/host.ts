@@ -13,7 +13,8 @@ export function makeHostCheck(allowed: readonly string[]): (host: string) => boo
   const judged = new Map<string, boolean>()
 
   const isAllowed = (host: string): boolean => {
-    if (!HOST.test(host)) return false
+    // The second refuses what has the right letters and is no host all the same: a port of 99999, a broken xn-- label.
+    if (!HOST.test(host) || !URL.canParse(`http://${host}`)) return false
     const name = host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
     if (names.size === 0) return isLoopback(name)
     if (names.has('*') || names.has(name) || names.has(host.toLowerCase())) return true
