@@ -60,7 +60,7 @@ export function stopSeconds({ timeouts }: DeployedSite): number {
 
 /**
  * Puts together what a site's settings, its folder and the command line say.
- * @throws TAO_DEPLOY_PATH, TAO_DEPLOY_PORT
+ * @throws TAO_DEPLOY_PATH
  */
 export function describeDeployment(
   project: Pick<Project, 'root'>,
@@ -103,9 +103,17 @@ export function describeDeployment(
 
 function listenAt(settings: Settings, { port, socket }: DeployOptions): DeployedSite['listen'] {
   if (socket !== undefined) return { socket: writable(socket, 'a socket file') }
-  const chosen = port ?? settings.port
-  if (chosen === 0) throw portUnknown({ hint: 'Choose one: --port 8000, or a socket file: --socket FILE' })
-  return { host: settings.host, port: chosen }
+  return { host: settings.host, port: port ?? settings.port }
+}
+
+/**
+ * Where the site listens, for files that say so.
+ * @throws TAO_DEPLOY_PORT
+ */
+export function listenOf({ listen }: DeployedSite): DeployedSite['listen'] {
+  if ('port' in listen && listen.port === 0)
+    throw portUnknown({ hint: 'Choose one: --port 8000, or a socket file: --socket FILE' })
+  return listen
 }
 
 /** nginx, systemd and supervisor each have signs of their own in values; what none of them reads otherwise is allowed. */
@@ -140,7 +148,8 @@ export function quoted(word: string): string {
 
 /** The command that serves the site, whole. */
 export function serveCommand(site: DeployedSite): string {
-  const { root, node, workers, listen, socketUnit } = site
+  const { root, node, workers, socketUnit } = site
+  const listen = listenOf(site)
   const at = socketUnit
     ? []
     : 'socket' in listen

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { shellWord } from '../base/files.ts'
 import { deployManifests } from '../scaffold/index.ts'
 import { contentTypes } from '../static/index.ts'
-import { quoted, wordOf, type DeployedSite } from './deployed-site.ts'
+import { listenOf, quoted, wordOf, type DeployedSite } from './deployed-site.ts'
 import type { Deployment, DeployStep } from './target.ts'
 
 /** Seconds. */
@@ -10,7 +10,8 @@ const LONGEST_IDLE = 60
 
 /** nginx in front: static files by itself, everything else from the site. */
 export function planNginx(site: DeployedSite): Deployment {
-  const { listen, siteUrl, hosts, slug, root, timeouts } = site
+  const { siteUrl, hosts, slug, root, timeouts } = site
+  const listen = listenOf(site)
   const isTls = siteUrl?.protocol === 'https:'
   const names = hosts.map((host) => host.replace(/^\[|\]$/g, '')).join(' ') || '_'
   return {

@@ -1,12 +1,13 @@
 import { dirname } from 'node:path'
 import { shellWord } from '../base/files.ts'
 import { deployManifests } from '../scaffold/index.ts'
-import { quoted, serveCommand, stopSeconds, webGroup, type DeployedSite } from './deployed-site.ts'
+import { listenOf, quoted, serveCommand, stopSeconds, webGroup, type DeployedSite } from './deployed-site.ts'
 import type { Deployment, DeployStep } from './target.ts'
 
 /** A service, and with `--socket-unit` the socket that systemd holds for it. */
 export function planSystemd(site: DeployedSite): Deployment {
-  const { listen, root, data, user, slug } = site
+  const { root, data, user, slug } = site
+  const listen = listenOf(site)
   const socket = 'socket' in listen ? listen.socket : undefined
   const folder = socket === undefined ? undefined : runtimeFolder(socket)
   return {

@@ -87,7 +87,7 @@ function readAnswers(bytes: Buffer, isHead: boolean): Answer[] | string {
     answers.push({ status, headers })
     const content = rest.subarray(end + 4)
     // What is refused before its method is known has a body, and is the last on its connection.
-    const isRefusal = [400, 408, 413, 431].includes(status) && headers.at(-1)?.[0] === 'connection'
+    const isRefusal = [400, 408, 413, 431].includes(status) && content.length > 0
     const length =
       status < 200 || status === 204 || status === 304 || (isHead && !isRefusal)
         ? 0

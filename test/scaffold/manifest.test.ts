@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { fillSkeleton } from '../../src/scaffold/fill.ts'
-import { appManifest, projectManifest } from '../../src/scaffold/manifest.ts'
+import { appManifest, deployManifests, projectManifest } from '../../src/scaffold/manifest.ts'
 import { listing } from './temp-folder.ts'
 
 const skeletons = fileURLToPath(new URL('../../skeletons', import.meta.url))
 
 test('the manifests list exactly the files of the skeletons', () => {
-  const listed = [...projectManifest.files, ...appManifest.files].map(({ source }) => source)
-  expect(listed.sort()).toEqual(listing(skeletons).filter((path) => !path.endsWith('/')))
+  const all = [projectManifest, appManifest, ...Object.values(deployManifests)]
+  const listed = new Set(all.flatMap(({ files }) => files.map(({ source }) => source)))
+  expect([...listed].sort()).toEqual(listing(skeletons).filter((path) => !path.endsWith('/')))
 })
 
 test('no token is left in what is written', async () => {
