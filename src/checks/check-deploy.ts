@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { count } from '../base/text.ts'
-import { findChanges, lineAndColumn, readBuild, settingPlace, type Settings } from '../project/index.ts'
+import { findChanges, readBuild, settingPlace, type Settings } from '../project/index.ts'
+import { checkExposedFiles } from './check-exposed-files.ts'
 import { finding, type Finding } from './finding.ts'
 import type { InspectedSite } from './inspect-site.ts'
-import type { SourceFile } from './source-files.ts'
 
 /** What matters once the site is out in the world: `tao check --deploy`. */
 export function checkDeploy(site: InspectedSite): Finding[] {
@@ -16,23 +13,17 @@ export function checkDeploy(site: InspectedSite): Finding[] {
     ...hosts(site),
     ...transport(site),
     ...protection(site),
-    ...site.sources.flatMap(uploadsIntoStatic),
+    ...checkExposedFiles(site),
   ]
 }
 
-function environment({ env, project, settings }: InspectedSite): Finding[] {
+function environment({ env, settings }: InspectedSite): Finding[] {
   const found: Finding[] = []
-  if (env['NODE_ENV'] === 'development')
+  const mode = { development: 'pages would show stacks and settings', test: 'a weak SECRET_KEY would pass' }
+  for (const [name, danger] of Object.entries(mode).filter(([name]) => name === env['NODE_ENV']))
     found.push(
-      finding('tao.W901', 'NODE_ENV is "development": pages would show stacks and settings', {
+      finding('tao.W901', `NODE_ENV is "${name}": ${danger}`, {
         hint: 'Set NODE_ENV=production, or leave it out.',
-      }),
-    )
-  if (isTracked(project.root, '.env'))
-    found.push(
-      finding('tao.E912', '.env is under version control, and so are its secrets', {
-        place: { file: join(project.root, '.env') },
-        hint: 'Take it out (git rm --cached .env), add it to .gitignore, and make new secrets.',
       }),
     )
   if (/--unhandled-rejections[= ]strict/.test(env['NODE_OPTIONS'] ?? ''))
@@ -107,9 +98,22 @@ function transport({ settings, project }: InspectedSite): Finding[] {
         hint: 'It is once SITE_URL is https and settings.session.secure is "auto" or true.',
       }),
     )
-  if (settings.security.hsts === false)
+  if (settings.security.hsts === false || settings.security.hsts.maxAge === 0)
     found.push(
       finding('tao.W907', 'HSTS is off: browsers may be led back to http', { place: at('security', 'hsts') }),
+    )
+  if (https && settings.trustProxy.length === 0)
+    found.push(
+      finding('tao.W918', 'SITE_URL is https, which a proxy in front has to end, but none is trusted', {
+        hint: 'Every visitor has the address of the proxy then. Set TRUST_PROXY=loopback if it is on this machine.',
+      }),
+    )
+  if (settings.session.sameSite === 'none')
+    found.push(
+      finding('tao.W919', 'settings.session.sameSite is "none": pages of other sites act as the visitor', {
+        place: at('session', 'sameSite'),
+        hint: '"lax" is enough unless the site is shown in frames of others.',
+      }),
     )
   for (const address of settings.trustProxy)
     if (address.endsWith('/0'))
@@ -138,6 +142,16 @@ function protection({ settings, project }: InspectedSite): Finding[] {
         hint: 'Allow single origins by settings.security.trustedOrigins, or single routes by { crossOrigin: true }.',
       }),
     )
+  for (const origin of settings.security.trustedOrigins.filter((one) => !one.startsWith('https:')))
+    found.push(
+      finding(
+        'tao.W921',
+        `The trusted origin ${origin} is not https: whoever is on the way can speak for it`,
+        {
+          place: at('trustedOrigins'),
+        },
+      ),
+    )
   for (const [name, value] of Object.entries(settings.security.headers))
     if (value === false && PROTECTING.includes(name.toLowerCase()))
       found.push(finding('tao.W910', `The header ${name} is taken away`, { place: at('headers', name) }))
@@ -155,29 +169,4 @@ function protection({ settings, project }: InspectedSite): Finding[] {
         }),
       )
   return found
-}
-
-/** Whether git has a file; without git, or outside a repository, it has not. */
-function isTracked(root: string, name: string): boolean {
-  if (!existsSync(join(root, name))) return false
-  return (
-    spawnSync('git', ['ls-files', '--error-unmatch', '--', name], { cwd: root, stdio: 'ignore' }).status === 0
-  )
-}
-
-/** `file.saveTo('static/uploads')`: what a visitor sends would be served as the site's own. */
-function uploadsIntoStatic({ file, text, tokens }: SourceFile): Finding[] {
-  return tokens.flatMap((token, index) => {
-    if (token.text !== 'saveTo' || tokens[index - 1]?.text !== '.' || tokens[index + 1]?.text !== '(')
-      return []
-    const end = tokens.findIndex((one, at) => at > index && one.text === ')' && one.kind === 'mark')
-    const inside = tokens
-      .slice(index + 2, end)
-      .find(({ kind, text }) => kind === 'string' && /(?:^|[\\/])static(?:[\\/]|$)/.test(text))
-    if (inside === undefined) return []
-    return finding('tao.W911', 'An upload is saved inside static/, where anyone can fetch it', {
-      place: { file, ...lineAndColumn(text, inside.start) },
-      hint: 'Save it elsewhere, and serve it by a view with file().',
-    })
-  })
 }

@@ -75,6 +75,11 @@ export const CHECKS = {
   'tao.I915': { level: 'info', summary: 'The embedded database is for small sites on one machine' },
   'tao.W916': { level: 'warning', summary: 'The sources changed since the site was built' },
   'tao.I917': { level: 'info', summary: 'The site was not built' },
+  'tao.W918': { level: 'warning', summary: 'No proxy is trusted, though https needs one' },
+  'tao.W919': { level: 'warning', summary: 'Pages of other sites get the session cookie sent along' },
+  'tao.W920': { level: 'warning', summary: 'Every user of the machine can read .env' },
+  'tao.W921': { level: 'warning', summary: 'A trusted origin is not https' },
+  'tao.E922': { level: 'error', summary: 'The embedded database lies inside the static files' },
 } as const
 
 export type CheckId = keyof typeof CHECKS

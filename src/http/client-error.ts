@@ -41,7 +41,7 @@ export function answerClientError(
  * Reads and drops what still comes, for a while: a socket closed with unread data is reset, and the client, still
  * sending, would never see the answer (RFC 9112 section 9.6).
  */
-function linger(socket: Socket): void {
+export function linger(socket: Socket): void {
   // The parser is one of the listeners, and would complain of every further piece.
   socket.removeAllListeners('data')
   let left = MOST_DROPPED

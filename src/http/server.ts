@@ -8,7 +8,7 @@ import { Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { InjectOptions, Response as InjectResponse } from 'light-my-request'
 import type { Settings } from '../project/index.ts'
-import { answerClientError } from './client-error.ts'
+import { answerClientError, linger } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'
 import { PreparedResponse } from './prepared-response.ts'
 import type { OpenStreams } from './events/open-streams.ts'
@@ -138,6 +138,8 @@ function routeUpgrade(
   response.once('finish', () => {
     response.detachSocket(socket)
     socket.end()
+    // Nobody else reads it any more, and so would see that the client has gone.
+    linger(socket)
   })
   socket.on('error', () => socket.destroy())
   upgrades.offer(request, socket, head, response)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkSite } from '../../src/checks/index.ts'
@@ -38,8 +38,19 @@ test.each<[string, string[], Record<string, string>, string?]>([
   ['no host check', ['tao.W903'], {}, '{ security: { hostCheck: false } }'],
   ['a site without https', ['tao.W905', 'tao.W906'], { SITE_URL: 'http://example.com' }],
   ['a cookie that is not Secure', ['tao.W906'], {}, '{ session: { secure: false } }'],
+  ['the mode of tests', ['tao.W901'], { NODE_ENV: 'test' }],
   ['no HSTS', ['tao.W907'], {}, '{ security: { hsts: false } }'],
-  ['TRUST_PROXY=true', ['tao.E103'], { TRUST_PROXY: 'true' }],
+  ['an HSTS that ends at once', ['tao.W907'], {}, '{ security: { hsts: { maxAge: 0 } } }'],
+  ['nobody trusted in front of a site with https', ['tao.W918'], { TRUST_PROXY: '' }],
+  ['a cookie for pages of other sites', ['tao.W919'], {}, "{ session: { sameSite: 'none' } }"],
+  [
+    'an origin without encryption',
+    ['tao.W921'],
+    {},
+    "{ security: { trustedOrigins: ['https://a.example', 'http://b.example'] } }",
+  ],
+  ['a database that anyone can fetch', ['tao.E922', 'tao.I915'], { DATABASE_URL: 'embedded:static/data' }],
+  ['TRUST_PROXY=true', ['tao.E103', 'tao.W918'], { TRUST_PROXY: 'true' }],
   ['every proxy trusted', ['tao.W908'], { TRUST_PROXY: '0.0.0.0/0' }],
   ['requests of other sites', ['tao.W909'], {}, '{ security: { crossOrigin: false } }'],
   ['a header taken away', ['tao.W910'], {}, `{ security: { headers: { 'X-Content-Type-Options': false } } }`],
@@ -59,6 +70,15 @@ test('H20 H12 uploads saved inside static/ are told where they are saved', async
     { deploy: true, env: { ...deployed } },
   )
   expect(found).toEqual([expect.objectContaining({ id: 'tao.W911', at: 'pages.ts:4' })])
+})
+
+test.skipIf(process.platform === 'win32')('H20 a .env that every user can read is told', async () => {
+  const { root } = await checkFiles({})
+  const found = async (): Promise<string[]> =>
+    (await checkSite({ root, deploy: true, env: { ...deployed } })).map(({ id }) => id)
+  expect(await found()).not.toContain('tao.W920')
+  chmodSync(join(root, '.env'), 0o644)
+  expect(await found()).toContain('tao.W920')
 })
 
 test('H20 a .env under version control is told', async () => {

@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs'
+import { chmodSync, existsSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { checkSite, type Finding, type InspectOptions } from '../../src/checks/index.ts'
 import { makeFolder } from '../project/temp-project.ts'
 
@@ -49,6 +50,8 @@ export async function checkFiles(
     (entry): entry is [string, string] => entry[1] !== null,
   )
   const root = realpathSync(makeFolder(Object.fromEntries(files)))
+  // As new-project leaves it.
+  if (existsSync(join(root, '.env'))) chmodSync(join(root, '.env'), 0o600)
   return { findings: await checkSite({ root, env: {}, ...options }), root }
 }
 
@@ -61,5 +64,6 @@ function tell({ id, message, hint, place }: Finding, root: string): Told {
 /** A site that is fit for the world. */
 export const deployed: Readonly<Record<string, string>> = {
   SITE_URL: 'https://example.com',
+  TRUST_PROXY: 'loopback',
   DATABASE_URL: 'mongodb://db/site',
 }

@@ -19,7 +19,8 @@ export interface FuzzOptions {
 export interface State {
   heap: number
   outside: number
-  handles: number
+  /** Open connections. */
+  sockets: number
 }
 
 type Attack = { kind: 'request'; request: FuzzedRequest } | { kind: 'socket'; socket: FuzzedSocket }
@@ -35,6 +36,8 @@ const attacks: fc.Arbitrary<Attack[]> = fc.array(
 const BATCH = 100
 /** What a site may grow by while it answers anything at all: caches are bounded. */
 const MOST_GROWN = 40 << 20
+/** The one that asks, and those whose end is still under way. */
+const MOST_OPEN = 24
 
 /**
  * Sends a real server all kinds of requests, and looks at what it answers and how it is afterwards.
@@ -82,6 +85,8 @@ export async function fuzz({
       before ??= state
       if (state.heap - before.heap > MOST_GROWN || state.outside - before.outside > MOST_GROWN)
         throw new Error(`memory grew from ${JSON.stringify(before)} to ${JSON.stringify(state)}`)
+      if (state.sockets > MOST_OPEN)
+        throw new Error(`${state.sockets} connections are open that every client has left`)
       onBatch?.({ rounds: round + BATCH, connections, state })
     }
     return connections

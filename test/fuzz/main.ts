@@ -17,7 +17,7 @@ const connections = await fuzz({
   time: seconds * 1000,
   onBatch: ({ rounds, connections, state }) =>
     console.error(
-      `${rounds} rounds, ${connections} connections, heap ${(state.heap / 2 ** 20).toFixed(1)} MiB, outside ${(state.outside / 2 ** 20).toFixed(1)} MiB, ${state.handles} handles`,
+      `${rounds} rounds, ${connections} connections, heap ${(state.heap / 2 ** 20).toFixed(1)} MiB, outside ${(state.outside / 2 ** 20).toFixed(1)} MiB, ${state.sockets} sockets`,
     ),
 })
 console.log(`${connections} connections, and nothing was found.`)

@@ -301,3 +301,21 @@ export default [route('GET', '/', (request) => request.ip, 'a')]`,
   const gone = { socket: new Socket(), headers: { 'x-forwarded-for': '203.0.113.7' } }
   expect(makeClientAddress(['loopback']).ip(gone as unknown as IncomingMessage)).toBe('')
 })
+
+test('H14 a refused upgrade lets go of the connection though the client goes on sending and never reads', async () => {
+  const { client, port } = await listen({
+    'routes.ts': `import { route } from 'tao1'
+export default [route('GET', '/', async (request) => { await request.websocket() }, 'a')]`,
+  })
+  const left = new Promise((resolve) => {
+    client.site.server.once('connection', (socket: Socket) => socket.once('close', resolve))
+  })
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.write(
+    'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: http://evil.example\r\n\r\n',
+  )
+  await once(socket, 'readable')
+  socket.end(Buffer.alloc(100_000))
+  await left
+})
