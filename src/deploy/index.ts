@@ -6,7 +6,7 @@ import { planSystemd } from './systemd.ts'
 import type { DeployTarget, PlanTarget } from './target.ts'
 
 export { describeDeployment, type DeployedSite, type DeployOptions } from './deployed-site.ts'
-export { deployTargets, type Deployment, type DeployStep, type DeployTarget } from './target.ts'
+export type { Deployment, DeployStep, DeployTarget } from './target.ts'
 
 export const targetPlans: Readonly<Record<DeployTarget, PlanTarget>> = {
   nginx: planNginx,

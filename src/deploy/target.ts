@@ -1,9 +1,7 @@
 import type { Manifest, Tokens } from '../scaffold/index.ts'
 import type { DeployedSite } from './deployed-site.ts'
 
-export const deployTargets = ['nginx', 'systemd', 'supervisor', 'docker', 'compose'] as const
-
-export type DeployTarget = (typeof deployTargets)[number]
+export type DeployTarget = 'nginx' | 'systemd' | 'supervisor' | 'docker' | 'compose'
 
 /** One line to type once the files are there. */
 export interface DeployStep {

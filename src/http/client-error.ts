@@ -23,6 +23,11 @@ export function answerClientError(
     socket.destroy()
     return
   }
+  if (hasBegunToAnswer(socket)) {
+    socket.end()
+    linger(socket)
+    return
+  }
   const status = STATUSES[error.code ?? ''] ?? 400
   const title = STATUS_CODES[status]!
   const body = JSON.stringify({ type: 'about:blank', title, status })
@@ -35,6 +40,12 @@ export function answerClientError(
   ]
   socket.end(`HTTP/1.1 ${status} ${title}\r\n${headers.join('\r\n')}\r\n\r\n${body}`)
   linger(socket)
+}
+
+/** Whether a request that turns out to be malformed has an answer on its way: a second one would be read as part of it. */
+function hasBegunToAnswer(socket: Socket): boolean {
+  const answer = Reflect.get(socket, '_httpMessage') as { headersSent: boolean } | null | undefined
+  return answer?.headersSent === true
 }
 
 /**

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { runTao } from '../commands/run-tao.ts'
 import { buildPackage, type BuiltPackage } from '../serve/built-package.ts'
@@ -43,5 +42,3 @@ export async function servedSite(
   onTestFinished(() => serving.stop())
   return serving
 }
-
-export const inSite = (site: TestSite, path: string): string => join(site.folder, path)

@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { userInfo } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { runTao } from '../commands/run-tao.ts'
+import { makeProject } from '../journeys/real-tao.ts'
 import type { TestSite } from '../serve/serving.ts'
 import { deploy, deployedSite, removeBuilt } from './deployed.ts'
 import { freePort, hasProgram, startProgram, systemPath } from './program.ts'
@@ -25,6 +27,17 @@ function read(port: number): Promise<string> {
       response.once('end', () => resolve(body))
     }).once('error', reject)
   })
+}
+
+async function firstAnswer(port: number): Promise<string> {
+  for (;;) {
+    try {
+      return await read(port)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
 }
 
 /** A value of a unit or of a program, as it stands in its file. */
@@ -116,4 +129,66 @@ test('#16 with a socket unit the service is told of no port', async () => {
   expect(valueOf(site, 'deploy/trial.service', 'ExecStart')).toMatch(/ serve --workers auto$/)
   expect(valueOf(site, 'deploy/trial.service', 'Requires')).toBe('trial.socket')
   expect(valueOf(site, 'deploy/trial.socket', 'ListenStream')).toBe('/run/trial/web.sock')
+})
+
+describe.skipIf(!hasProgram('supervisord'))('#16 supervisor', () => {
+  test('#16 supervisor runs the site, hands it new code without a request lost, and sees it end well', async () => {
+    const root = await makeProject()
+    writeFileSync(
+      join(root, 'routes.ts'),
+      "import { route } from 'tao1'\nexport default [route('GET', '/', () => 'pid ' + process.pid, 'pid')]\n",
+    )
+    const port = await freePort()
+    const words = [
+      'deploy',
+      'supervisor',
+      '--workers',
+      '1',
+      '--port',
+      String(port),
+      '--user',
+      userInfo().username,
+    ]
+    expect((await runTao(words, { cwd: root })).code).toBe(0)
+
+    // Sockets have short paths, and supervisor's own includes no spaces.
+    const folder = mkdtempSync(join(tmpdir(), 'tao-sup-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const program = readFileSync(join(root, 'deploy/supervisor.conf'), 'utf8')
+    writeFileSync(join(folder, 'site.conf'), program.replace('/var/log/supervisor/', `${folder}/`))
+    const main = join(folder, 'main.conf')
+    writeFileSync(
+      main,
+      `[unix_http_server]
+file=${folder}/s
+[supervisord]
+nodaemon=true
+logfile=${folder}/main.log
+pidfile=${folder}/pid
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://${folder}/s
+[include]
+files = ${folder}/site.conf
+`,
+    )
+    const supervisor = startProgram('supervisord', ['-c', main])
+    await supervisor.printed(/success: site entered RUNNING state/)
+    const control = (...told: string[]): string =>
+      execFileSync('supervisorctl', ['-c', main, ...told], { env: { PATH: systemPath }, encoding: 'utf8' })
+
+    // RUNNING means that it has not ended within its first seconds, not that it listens.
+    const first = await firstAnswer(port)
+    expect(first).toMatch(/^pid \d+$/)
+    control('signal', 'HUP', 'site')
+    let asked = first
+    // An answer that fails ends the test.
+    while (asked === first) asked = await read(port)
+    expect(asked).toMatch(/^pid \d+$/)
+
+    control('stop', 'site')
+    await supervisor.printed(/stopped: site \(exit status 0\)/)
+    expect(readFileSync(join(folder, 'site.log'), 'utf8')).toContain(`:${port}`)
+  })
 })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** What a client of a websocket sends: a handshake, then frames. */
 export interface FuzzedSocket {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { buildPackage } from '../serve/built-package.ts'
 import { makeSite, startServing, type Serving } from '../serve/serving.ts'
 import { fuzzedSocket, type FuzzedSocket } from './frames.ts'
@@ -100,7 +100,7 @@ export async function fuzz({
 function found({ counterexample, errorInstance }: fc.RunDetails<[Attack[]]>, seed: number): Error {
   const sent = counterexample![0].map((attack) =>
     attack.kind === 'request'
-      ? `${shown(attack.request.bytes)}, then ${attack.request.then}`
+      ? `${shown(attack.request.bytes)}, then ${attack.request.ending}`
       : `${JSON.stringify(attack.socket.handshake)} and ${shown(attack.socket.frames)}`,
   )
   const reason = errorInstance instanceof Error ? errorInstance.message : 'a failure'
@@ -131,8 +131,12 @@ async function attackOnce(
     )
   }
   const { request } = attack
-  const { bytes, cut, then } = request
-  return judgeRequest(request, await talk(port, [bytes.subarray(0, cut), bytes.subarray(cut)], then), folders)
+  const { bytes, cut, ending } = request
+  return judgeRequest(
+    request,
+    await talk(port, [bytes.subarray(0, cut), bytes.subarray(cut)], ending),
+    folders,
+  )
 }
 
 /** The next good request is answered. */

@@ -14,7 +14,7 @@ export function judgeRequest(
   heard: Heard,
   folders: readonly string[],
 ): string | undefined {
-  if (request.then === 'go away') return undefined
+  if (request.ending === 'go away') return undefined
   if (!heard.hasEnded) return 'the connection hangs'
   const leak = judgeBytes(heard.bytes, folders)
   if (leak !== undefined || !request.isFramed) return leak

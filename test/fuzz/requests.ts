@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { KNOWN_PATHS } from './site.ts'
 
 /** One request as it goes over the wire, or what pretends to be one. */
@@ -11,7 +11,7 @@ export interface FuzzedRequest {
   /** Where the bytes are cut in two. */
   cut: number
   /** After sending: wait for the end, say that no more will come, or go away. */
-  then: 'wait' | 'half-close' | 'go away'
+  ending: 'wait' | 'half-close' | 'go away'
 }
 
 const HOSTILE_TEXTS = [
@@ -263,7 +263,7 @@ const body: fc.Arbitrary<{ type: string; bytes: Buffer }> = fc.oneof(
     .constantFrom(
       '{"title":{"$gt":""}}',
       '{"title":"a","__proto__":{"a":1}}',
-      `${'['.repeat(3000)}`,
+      '['.repeat(3000),
       `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`,
       '{"title":"a","title":"b"}',
       '\ufeff{}',
@@ -375,7 +375,7 @@ export const fuzzedRequest: fc.Arbitrary<FuzzedRequest> = fc
     framing: fc.constantFrom('length', 'length', 'chunked', 'short', 'long', 'none'),
     damage: fc.option(fc.tuple(fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 6 })), { freq: 12 }),
     cut: fc.nat(),
-    then: fc.constantFrom(
+    ending: fc.constantFrom(
       'wait' as const,
       'wait' as const,
       'half-close' as const,
@@ -383,7 +383,7 @@ export const fuzzedRequest: fc.Arbitrary<FuzzedRequest> = fc
       'go away' as const,
     ),
   })
-  .map(({ damage, cut, then, ...parts }) => {
+  .map(({ damage, cut, ending, ...parts }) => {
     const { bytes, isFramed } = assemble(parts)
     const place = damage === null ? 0 : damage[0] % (bytes.length + 1)
     const sent =
@@ -394,7 +394,7 @@ export const fuzzedRequest: fc.Arbitrary<FuzzedRequest> = fc
       bytes: sent,
       isFramed: isFramed && damage === null,
       cut: cut % (sent.length + 1),
-      then,
+      ending,
     }
   })
 

@@ -28,7 +28,7 @@ const parts = async (form) => {
 export default [
   route('GET', '/', (request) => templ('index', request, { q: request.query.get('q') })),
   route('GET', '/good', () => 'good', 'good'),
-  route('GET', '/state', () => { gc(); gc(); return { heap: process.memoryUsage().heapUsed, outside: process.memoryUsage().external, handles: process.getActiveResourcesInfo().length, kinds: Object.fromEntries(Object.entries(Object.groupBy ? Object.groupBy(process.getActiveResourcesInfo(), (k) => k) : {}).map(([k, v]) => [k, v.length])), info: process.getActiveResourcesInfo().reduce((all, k) => ({ ...all, [k]: (all[k] ?? 0) + 1 }), {}) } }, 'state'),
+  route('GET', '/state', () => { gc(); gc(); return { heap: process.memoryUsage().heapUsed, outside: process.memoryUsage().external, sockets: process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length } }, 'state'),
   route('*', '/about', about, 'about'),
   route('GET', '/item/{id:int}', about, 'item'),
   route('GET', '/slug/{slug:slug}', about, 'slug'),

@@ -13,7 +13,7 @@ const PATIENCE = 10_000
 export function talk(
   port: number,
   pieces: readonly Buffer[],
-  then: 'wait' | 'half-close' | 'go away',
+  ending: 'wait' | 'half-close' | 'go away',
 ): Promise<Heard> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
@@ -34,8 +34,8 @@ export function talk(
         if (socket.destroyed) return
         const piece = pieces[i]
         if (piece === undefined) {
-          if (then === 'half-close') socket.end()
-          if (then === 'go away') finish(true)
+          if (ending === 'half-close') socket.end()
+          if (ending === 'go away') finish(true)
         } else socket.write(piece, () => setImmediate(send, i + 1))
       }
       send(0)

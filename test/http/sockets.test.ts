@@ -319,3 +319,15 @@ export default [route('GET', '/', async (request) => { await request.websocket()
   socket.end(Buffer.alloc(100_000))
   await left
 })
+
+test('what turns out to be malformed after its answer has begun gets no second one', async () => {
+  const { port } = await listen()
+  const ask = (method: string, path: string, headers: string, rest = ''): Promise<string> =>
+    talk(port, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${headers}\r\n${rest}`)
+  for (const answer of [
+    await ask('HEAD', '/', 'Transfer-Encoding: identity\r\n'),
+    await ask('GET', '/none', 'Transfer-Encoding: identity\r\n'),
+    await ask('POST', '/ignore', 'Transfer-Encoding: chunked\r\n', 'no chunk\r\n'),
+  ])
+    expect([answer.split('\r\n')[0], answer.match(/HTTP\/1\.1 /g)?.length]).toEqual([expect.any(String), 1])
+})
