@@ -42,13 +42,12 @@ export function planSystemd(site: DeployedSite): Deployment {
       access: socket === undefined ? '' : `SocketMode=0660\nSocketUser=${user}\nSocketGroup=${webGroup()}\n`,
     },
     steps: steps(site),
-    warnings: [
-      ...(socket !== undefined && folder === undefined && !site.socketUnit
+    warnings:
+      socket !== undefined && folder === undefined && !site.socketUnit
         ? [
             `${dirname(socket)} has to be a folder in which ${user} may write; one below /run/ would be made by systemd.`,
           ]
-        : []),
-    ],
+        : [],
   }
 }
 
