@@ -22,8 +22,7 @@ const targets = ['nginx', 'systemd', 'supervisor', 'docker', 'compose'] as const
 export const command: Command = defineBuiltIn({
   name: 'deploy',
   summary: 'Write files for nginx, systemd, supervisor, Docker',
-  description:
-    'They fit what settings.ts and .env say. Nothing is overwritten.',
+  description: 'They fit what settings.ts and .env say. Nothing is overwritten.',
   arguments: [{ name: 'target', description: targets.join(', '), required: true, choices: targets }],
   options: [
     { name: 'folder', type: 'string', description: 'Where they go, in the project', default: 'deploy' },
@@ -37,7 +36,7 @@ export const command: Command = defineBuiltIn({
       name: 'port',
       short: 'p',
       type: 'number',
-      description: "Where the site listens, if not as settings say",
+      description: 'Where the site listens, if not as settings say',
     },
     { name: 'socket', type: 'string', value: 'FILE', description: 'A socket file in place of the port' },
     { name: 'workers', type: 'string', value: 'N', description: 'Processes', default: 'auto' },
