@@ -100,14 +100,19 @@ http {
 }
 
 /** A site, and nginx in front of it, as the command says. */
-async function start(
-  words: (folder: string) => string[] = () => [],
-): Promise<{ site: TestSite; serving: Serving; port: number; nginx: RunningProgram }> {
+async function start(words: (folder: string) => string[] = () => []): Promise<{
+  site: TestSite
+  serving: Serving
+  port: number
+  nginx: RunningProgram
+  /** Under which name the build put the style sheet. */
+  sheet: string
+}> {
   const site = deployedSite(FILES)
   const [port, upstream] = [await freePort(), await freePort()]
   const socket = words(site.folder)
   const env = { SITE_URL: `http://localhost:${port}`, TRUST_PROXY: 'loopback', PORT: String(upstream) }
-  await buildStatic({
+  const { manifest } = await buildStatic({
     siteFolder: join(site.folder, 'static'),
     apps: [],
     url: '/static/',
@@ -116,15 +121,8 @@ async function start(
   await deploy(site, ['nginx', ...socket], env)
   const path = socket[1]
   const serving = await servedSite(site, { env, ...(path === undefined ? {} : { path }) })
-  return { site, serving, port, nginx: await startNginx(site) }
+  return { site, serving, port, nginx: await startNginx(site), sheet: manifest.files['site.css']!.path }
 }
-
-const builtSheet = (site: TestSite): string =>
-  (
-    JSON.parse(readFileSync(join(site.folder, '.tao/static.json'), 'utf8')) as {
-      files: Record<string, { path: string }>
-    }
-  ).files['site.css']!.path
 
 describe.skipIf(!hasProgram('nginx'))('#16 nginx with the file of tao deploy', () => {
   afterAll(removeBuilt)
@@ -156,8 +154,8 @@ describe.skipIf(!hasProgram('nginx'))('#16 nginx with the file of tao deploy', (
     expect((await ask({ port, headers: { host: 'evil.example' } })).status).toBe(400)
   })
   test('#16 H2 serves static files itself, the site being gone: by hashed name for ever and compressed, by plain name with its type', async () => {
-    const { site, serving, port } = await start()
-    const hashed = `/static/${builtSheet(site)}`
+    const { serving, port, sheet } = await start()
+    const hashed = `/static/${sheet}`
     await serving.stop()
     const headers = { 'accept-encoding': 'gzip' }
     const built = await ask({ port, path: hashed, headers })
