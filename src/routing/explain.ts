@@ -1,6 +1,8 @@
 import { answers, type RouteEntry } from './entry.ts'
 import { decodeSegments, type RouteTable } from './table.ts'
 
+type Part = RouteEntry['pattern']['segments'][number]['parts'][number]
+
 export interface Candidate<Entry> {
   readonly entry: Entry
   readonly verdict: 'answers' | 'shadowed' | 'other method' | 'no match'
@@ -50,7 +52,8 @@ export function explainMatch<View, Options>(
 function whyBest(entry: RouteEntry): string {
   if (entry.pattern.variables.length === 0) return 'Its path is exactly this.'
   const parts = entry.pattern.variables.map(
-    (variable) => `${variable.name} (${variable.converter ?? variable.pattern})`,
+    ({ name, converter, pattern }) =>
+      `${name} (${converter === 'str' ? 'any text' : (converter ?? pattern)})`,
   )
   return `Its path matches with ${parts.join(', ')}.`
 }
@@ -68,7 +71,7 @@ function firstMiss(entry: RouteEntry, texts: readonly string[]): { why: string; 
   const { segments } = entry.pattern
   for (const [at, segment] of segments.entries()) {
     const text = segment.wide ? texts.slice(at).join('/') : texts[at]
-    if (text === undefined) return { near: at > 0, why: `The path ends before "${segment.key}".` }
+    if (text === undefined) return { near: at > 0, why: `The path ends before "${shown(segment.parts)}".` }
     const match = segment.regex.exec(text)
     if (!match) return { near: at > 0, why: `"${text}" does not match "${shown(segment.parts)}".` }
     const variables = segment.parts.filter((part) => typeof part !== 'string')
@@ -85,7 +88,11 @@ function firstMiss(entry: RouteEntry, texts: readonly string[]): { why: string; 
 }
 
 function shown(parts: RouteEntry['pattern']['segments'][number]['parts']): string {
-  return parts
-    .map((part) => (typeof part === 'string' ? part : `{${part.name}:${part.converter ?? part.pattern}}`))
-    .join('')
+  return parts.map((part) => (typeof part === 'string' ? part : variableShown(part))).join('')
+}
+
+/** As it is written in a path: what takes any text has nothing behind its name. */
+function variableShown({ name, converter, pattern }: Exclude<Part, string>): string {
+  const kind = converter ?? pattern
+  return kind === 'str' || kind === '[^/]+' ? `{${name}}` : `{${name}:${kind}}`
 }

@@ -3,6 +3,7 @@ import { HttpResponse, type Decorator, type DevelopmentPage } from '../http/inde
 import type { DevelopmentHooks } from '../site/index.ts'
 import { describeRequest, type FindRecord } from './describe-request.ts'
 import { injectLive } from './inject-live.ts'
+import { missingPage } from './missing-page.ts'
 
 export interface DevelopmentOptions {
   /** The project's folder. */
@@ -30,6 +31,7 @@ export async function developmentHooks({
 
 function makeErrorPage(root: string, editor: string | undefined, findRecord: FindRecord): DevelopmentPage {
   return (error, request, fate, format) => {
+    if (fate.status === 404 && format === 'html') return missingPage(request, root, editor)
     if (fate.status < 500) return undefined
     const page = renderErrorPage(error, {
       ...describeRequest(request, findRecord(request), root),

@@ -206,7 +206,8 @@ async function assemble(
     upgrades,
     streams,
   )
-  const stopWatching = settings.log.requests && log.isLevelEnabled('info') ? watchRequests(app) : undefined
+  const stopWatching =
+    settings.log.requests && log.isLevelEnabled('info') ? watchRequests(app, watcher?.app.name) : undefined
 
   return {
     project,

@@ -37,7 +37,7 @@ test('what is shadowed says where the answering route is more exact, or that it 
   )
   expect(explain(routes, 'GET', '/blog/7')).toEqual([
     'answers /blog/{id:int}: Its path matches with id (int).',
-    'shadowed /blog/{slug}: It matches too, but /blog/{id:int} goes first: "{id:int}" is more exact than "{slug:str}".',
+    'shadowed /blog/{slug}: It matches too, but /blog/{id:int} goes first: "{id:int}" is more exact than "{slug}".',
     'shadowed /blog/{rest:path}: It matches too, but /blog/{id:int} goes first: "{id:int}" is more exact than "{rest:path}".',
     'no match /blog/{no:int}/x: The path ends before "x".',
   ])

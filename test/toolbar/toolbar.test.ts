@@ -1,4 +1,7 @@
+import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
+import { developmentHooks } from '../../src/serve/development-hooks.ts'
+import { startSite } from '../start-site.ts'
 import { asPage, startWatched } from './watched-site.ts'
 
 const site = {
@@ -36,6 +39,39 @@ const site = {
     }
     export function boom() { throw new Error('It went wrong') }`,
 }
+
+test('a path that no route answers is told with the nearest routes, unless the site has a page for it', async () => {
+  const client = await startWatched(site)
+  const page = await client.get('/bom', asPage)
+  const text = await page.text()
+  expect([page.status, page.headers.get('cache-control')]).toEqual([404, 'no-store'])
+  expect(text).toContain('No route answers GET /bom')
+  expect(text).toMatch(/Did you mean[\s\S]*<a href="\/boom">\/boom<\/a>[\s\S]*Routes/)
+  expect(text).not.toContain('/__tao__/toolbar/{')
+  const json = await client.get('/bom', { headers: { accept: 'application/json' } })
+  expect(await json.json()).toMatchObject({ status: 404, title: 'Not Found' })
+  expect(await (await client.get('/<b>x</b>', asPage)).text()).not.toContain('<b>x')
+  expect(await (await client.get('/static/none.css', asPage)).text()).not.toContain('Did you mean')
+
+  const own = await startWatched({ ...site, 'templ/404.html': 'Nothing here' })
+  expect(await (await own.get('/bom', asPage)).text()).toContain('Nothing here')
+})
+
+test('the log of requests has no lines of the toolbar itself', async () => {
+  const lines = new PassThrough()
+  const client = await startSite(site, {
+    mode: 'development',
+    flags: { database: 'memory:', logLevel: 'info' },
+    logStream: lines as unknown as NodeJS.WriteStream,
+    development: await developmentHooks({ root: '/', editor: undefined, generation: undefined }),
+  })
+  await client.get('/', asPage)
+  expect((await client.get('/__tao__/toolbar/history', asPage)).status).toBe(200)
+  expect((await client.get('/static/tao-toolbar/toolbar.css')).status).toBe(200)
+  await client.get('/posts/1', asPage)
+  const asked = String(lines.read()).match(/GET \S+ \d+ in/g)
+  expect(asked).toEqual(['GET / 200 in', expect.stringMatching(/^GET \/post/)])
+})
 
 test('#14 the request panel shows who is logged in, and no password', async () => {
   const client = await startWatched({
