@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
-import { pino, stdSerializers, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino'
 import { logEvents } from '../base/events.ts'
 import type { LogSettings, Project } from '../project/index.ts'
+import { describeLogged } from './describe-logged.ts'
 import { errorsOfBuild } from './errors-of-build.ts'
 import { readableLine, type LogLine } from './readable-line.ts'
 
@@ -24,7 +25,7 @@ export function createLogger(
     level: settings.level,
     serializers: {
       err:
-        project?.build === undefined ? stdSerializers.err : errorsOfBuild(project.root, project.build.folder),
+        project?.build === undefined ? describeLogged : errorsOfBuild(project.root, project.build.folder),
     },
     base: fields,
     ...(development && { hooks: { streamWrite: publishLine } }),

@@ -52,8 +52,11 @@ test('what is shadowed says where the answering route is more exact, or that it 
     'shadowed /{a:int}/b: It matches too, but /{e:\\d+}/b goes first: "{e:\\d+}" is more exact than "{a:int}".',
     'shadowed /{f:\\d\\d}/b: It matches too, but /{e:\\d+}/b, which is as exact, stands before it.',
   ])
+  expect(explain(table('GET /blog/{slug}'), 'GET', '/blog')[0]).toBe(
+    'no match /blog/{slug}: The path ends before "{slug}".',
+  )
   expect(explain(table('GET /new', 'GET /{name}'), 'GET', '/new')[1]).toBe(
-    'shadowed /{name}: It matches too, but /new goes first: "new" is more exact than "{name:str}".',
+    'shadowed /{name}: It matches too, but /new goes first: "new" is more exact than "{name}".',
   )
 })
 
