@@ -22,7 +22,7 @@ export const command: Command = defineBuiltIn({
     'FILE holds a document a line, as Extended JSON with its types; - is stdin or stdout. All may be repeated after an interruption.',
   arguments: [
     { name: 'action', description: 'What to do', required: true, choices: actions },
-    { name: 'file', description: 'What export writes and import reads; - when left out' },
+    { name: 'file', description: 'Written by export, read by import; - if left out' },
   ],
   options: [
     { name: 'collection', short: 'c', type: 'string', description: 'This collection alone' },
@@ -34,7 +34,7 @@ export const command: Command = defineBuiltIn({
     {
       name: 'no-input',
       type: 'boolean',
-      description: 'Never ask: without --yes, drop nothing and exit with 4',
+      description: 'Never ask: exit with 4 without --yes',
     },
     { name: 'json', type: 'boolean', description: 'Print what status and copy find as JSON' },
   ],
