@@ -24,8 +24,7 @@ export function createLogger(
   const options: LoggerOptions = {
     level: settings.level,
     serializers: {
-      err:
-        project?.build === undefined ? describeLogged : errorsOfBuild(project.root, project.build.folder),
+      err: project?.build === undefined ? describeLogged : errorsOfBuild(project.root, project.build.folder),
     },
     base: fields,
     ...(development && { hooks: { streamWrite: publishLine } }),
