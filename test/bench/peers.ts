@@ -1,10 +1,12 @@
 // tao beside other frameworks, each written in its own idiom (peers/servers), each server a process of its own, all in
 // interleaved rounds of one run: requests per second, processor time per request, memory and time to start, as ratios
-// to Fastify. `TAO_BENCH_ROUNDS` and `TAO_BENCH_MILLISECONDS` shorten it; docs/performance.svg is drawn by a whole run.
+// to Fastify. A part of it, or a shorter one: npm run bench peers -- --peers=tao,hono --work=W3,W4 --rounds=3
+// --milliseconds=300 (Fastify always takes part). docs/performance.svg is drawn by a whole run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { checkBody, count, ask, type Load } from './load.ts'
 import { drawChart } from './peers/chart.ts'
 import { startServer, type ServerProcess } from './peers/server-process.ts'
@@ -12,7 +14,7 @@ import { workloads, type Workload } from './peers/workloads.ts'
 import { writeSite } from './peers/write-site.ts'
 import { median } from './rounds.ts'
 
-const NAMES: Readonly<Record<string, string>> = {
+const ALL: Readonly<Record<string, string>> = {
   fastify: 'Fastify',
   tao: 'tao',
   'node-http': 'node:http',
@@ -22,9 +24,21 @@ const NAMES: Readonly<Record<string, string>> = {
   express: 'Express',
 }
 const FULL = 7
-const rounds = Number(process.env['TAO_BENCH_ROUNDS'] ?? FULL)
-const milliseconds = Number(process.env['TAO_BENCH_MILLISECONDS'] ?? 600)
-const only = process.env['TAO_BENCH_ONLY']?.split(',')
+const text = { type: 'string' } as const
+const { values: options } = parseArgs({
+  options: { peers: text, work: text, rounds: text, milliseconds: text },
+})
+const rounds = Number(options.rounds ?? FULL)
+const milliseconds = Number(options.milliseconds ?? 600)
+const only = chosen(
+  options.work,
+  workloads.map(({ id }) => id),
+)
+const peers = chosen(options.peers, Object.keys(ALL))
+const NAMES = Object.fromEntries(
+  Object.entries(ALL).filter(([name]) => name === 'fastify' || (peers?.includes(name) ?? true)),
+)
+const isWhole = only === undefined && peers === undefined && rounds >= FULL
 const MORE_ROUTES = 1000
 
 interface Result {
@@ -61,7 +75,7 @@ try {
   }
   for (const [work, of] of results) print(work, of)
   printTable(results)
-  if (only === undefined && rounds >= FULL) {
+  if (isWhole) {
     const file = fileURLToPath(new URL('../../docs/performance.svg', import.meta.url))
     writeFileSync(
       file,
@@ -74,6 +88,15 @@ try {
 } finally {
   for (const server of running) await server.stop()
   for (const folder of folders) rmSync(folder, { recursive: true })
+}
+
+/** The names in an option, which have to be known. */
+function chosen(given: string | undefined, known: readonly string[]): string[] | undefined {
+  const names = given?.split(',')
+  const unknown = names?.filter((name) => !known.includes(name)) ?? []
+  if (unknown.length === 0) return names
+  console.error(`Nothing is called ${unknown.join(', ')} here. Known are ${known.join(', ')}.`)
+  process.exit(2)
 }
 
 async function startAll(moreRoutes: number): Promise<Map<string, ServerProcess>> {
