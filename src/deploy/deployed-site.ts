@@ -43,7 +43,7 @@ export interface DeployedSite {
   /** Bytes. */
   upload: number
   /** Seconds. */
-  timeouts: Pick<Settings['timeouts'], 'keepAlive' | 'shutdown'>
+  timeouts: Pick<Settings['timeouts'], 'keepAlive' | 'shutdown' | 'ping'>
   /** Name, value, name, value ... of the headers every answer carries. */
   headers: readonly string[]
   /** Where the embedded database is, if that is what the site has. */

@@ -7,6 +7,7 @@ import type { Deployment, DeployStep } from './target.ts'
 
 /** Seconds. */
 const LONGEST_IDLE = 60
+const LONGEST_SILENCE = 3600
 
 /** nginx in front: static files by itself, everything else from the site. */
 export function planNginx(site: DeployedSite): Deployment {
@@ -40,7 +41,8 @@ export function planNginx(site: DeployedSite): Deployment {
       headersDeep: headerLines(site.headers, '            '),
       cache: `public, max-age=${site.staticMaxAge}`,
       trust: TRUSTED,
-      silence: '75',
+      // Websockets are pinged, and event streams say something, each so often.
+      silence: String(timeouts.ping === 0 ? LONGEST_SILENCE : Math.ceil(timeouts.ping) * 2 + 15),
     },
     steps: steps(site, isTls),
     warnings: warnings(site),

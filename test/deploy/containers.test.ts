@@ -159,6 +159,11 @@ test('#16 compose runs the site beside MongoDB and Valkey, which are well before
   })
   for (const { healthcheck } of [mongo, valkey]) expect(healthcheck?.test[0]).toBe('CMD')
   expect(site.environment['DATABASE_URL']).toContain('@mongo:27017/')
+  // Of one server, a database for each.
+  expect([site.environment['CHANNELS_URL'], site.environment['CACHE_URL']]).toEqual([
+    expect.stringMatching(/@valkey:6379\/0$/),
+    expect.stringMatching(/@valkey:6379\/1$/),
+  ])
   expect(site.build).toEqual({ context: '..', dockerfile: 'deploy/Dockerfile' })
 })
 
