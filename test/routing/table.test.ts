@@ -248,6 +248,7 @@ describe('#5 reversal', () => {
     ['GET', '/blog/{id:int}', 'by-id'],
     ['GET', '/files/{rest:path}', 'file'],
     ['GET', '/caf\u00e9/{a}-{b}', 'pair'],
+    ['GET', '/up/../{a}', 'elsewhere'],
     ['GET', '/', 'home'],
   ])
 
@@ -278,6 +279,7 @@ describe('#5 reversal', () => {
     ['post', { slug: '..' }, 'would lead elsewhere', undefined],
     ['file', { rest: 'a/../b' }, 'would lead elsewhere', undefined],
     ['post', { slug: '\ud800' }, 'half a surrogate pair', undefined],
+    ['elsewhere', { a: 'plain' }, 'would lead elsewhere', undefined],
   ])('%s %j is refused with the reason', (name, params, words, hint) => {
     let thrown: { message: string; hint: string | undefined } | undefined
     try {
