@@ -11,7 +11,7 @@ import {
   type BuildRecord,
   type SourcePath,
 } from '../project/index.ts'
-import { buildStatic, formatManifest, MANIFEST, pruneStatic, readManifest } from '../static/index.ts'
+import { formatManifest, loadStaticBuilder, MANIFEST, readManifest } from '../static/index.ts'
 import { precompileTemplates, TEMPLATES, type Precompiled } from '../templates/index.ts'
 import { compileModules, type CompiledModules } from './compile-modules.ts'
 import { findProblems } from './find-problems.ts'
@@ -81,6 +81,7 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuiltP
   const data = others.filter(({ file }) => !templFolders.some((folder) => isWithin(folder, file)))
   const record = makeRecord(root, sources, site, modules, except)
   const { folder, staticFolder } = buildFolders(root)
+  const { buildStatic, pruneStatic } = await loadStaticBuilder()
   const statics = await buildStatic({
     siteFolder: site.project.staticFolder,
     apps: site.apps,

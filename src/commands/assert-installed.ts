@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { notInstalled } from './errors.ts'
-import { projectPackageManager } from './install.ts'
+import { projectPackageManager } from './installers.ts'
 
 /**
  * Makes sure that the site can import `tao1`: without that its first file would fail with a message about modules.

@@ -15,7 +15,7 @@ import {
   writePlan,
 } from '../scaffold/index.ts'
 import { defineBuiltIn, type Command } from './command.ts'
-import { projectPackageManager } from './install.ts'
+import { projectPackageManager } from './installers.ts'
 import { typedTao } from './typed-tao.ts'
 import { writeSiteNames } from './write-site-names.ts'
 

@@ -20,13 +20,8 @@ import {
 } from '../scaffold/index.ts'
 import { defineBuiltIn, type Command, type CommandWorld } from './command.ts'
 import { gitInit } from './git-init.ts'
-import {
-  callingPackageManager,
-  installDependencies,
-  installLeavings,
-  packageManagers,
-  type PackageManager,
-} from './install.ts'
+import { installDependencies } from './install.ts'
+import { callingPackageManager, installLeavings, packageManagers, type PackageManager } from './installers.ts'
 import { nextSteps, printNextSteps } from './next-steps.ts'
 import { errorAsJson } from './print-error.ts'
 

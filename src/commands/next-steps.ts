@@ -1,7 +1,7 @@
 import { typedPath } from '../base/files.ts'
 import type { Terminal } from '../base/terminal.ts'
 import type { CommandWorld } from './command.ts'
-import type { PackageManager } from './install.ts'
+import type { PackageManager } from './installers.ts'
 import { typedTao } from './typed-tao.ts'
 
 export interface NextStep {

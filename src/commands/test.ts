@@ -6,7 +6,7 @@ import { findProject } from '../project/index.ts'
 import { defineBuiltIn, type Command } from './command.ts'
 import { notInstalled } from './errors.ts'
 import { assertInstalled } from './assert-installed.ts'
-import { projectPackageManager } from './install.ts'
+import { projectPackageManager } from './installers.ts'
 
 export const command: Command = defineBuiltIn({
   name: 'test',

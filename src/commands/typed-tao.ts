@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import type { PackageManager } from './install.ts'
+import type { PackageManager } from './installers.ts'
 
 const runners: Record<PackageManager, string> = {
   npm: 'npx tao',

@@ -1,7 +1,6 @@
 import { buildSite, type Site } from '../site/index.ts'
-import { updateTypesFile } from '../types-file/index.ts'
 import { addressUrl, clearSocketFile, explainListenError, type Address } from './address.ts'
-import { developmentHooks } from './development-hooks.ts'
+import { loadDevelopmentHooks } from './load-development-hooks.ts'
 import type { StartedOptions } from './options.ts'
 import { nameServed, tendFiles } from './tend-files.ts'
 
@@ -13,10 +12,7 @@ export async function servePlain(options: StartedOptions): Promise<number> {
     mode,
     env,
     flags: { host: options.host, port: options.port },
-    development:
-      mode === 'development'
-        ? await developmentHooks({ root, editor: env['TAO_EDITOR'], generation: undefined })
-        : undefined,
+    development: await loadDevelopmentHooks({ root, mode, editor: env['TAO_EDITOR'], generation: undefined }),
   })
   // A promise that nobody awaits must not end the server.
   const report = (reason: unknown): void =>
@@ -29,7 +25,10 @@ export async function servePlain(options: StartedOptions): Promise<number> {
     options.onListening?.(url)
     site.warm()
     tendFiles(site)
-    if (mode === 'development') void updateTypesFile(root, site)
+    if (mode === 'development') {
+      const { updateTypesFile } = await import('../types-file/index.ts')
+      void updateTypesFile(root, site)
+    }
     await stop.first
     terminal.line('Ending: what is under way is finished, a second Ctrl-C cuts it.')
     const closed = site.close({ deadline: site.settings.timeouts.shutdown * 1000 }).then(() => 0)

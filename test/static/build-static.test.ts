@@ -2,14 +2,8 @@ import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import {
-  buildStatic,
-  findBrokenReferences,
-  formatManifest,
-  pruneStatic,
-  readManifest,
-  type BuiltStatic,
-} from '../../src/static/index.ts'
+import { buildStatic, pruneStatic, type BuiltStatic } from '../../src/static/build-static.ts'
+import { findBrokenReferences, formatManifest, readManifest } from '../../src/static/index.ts'
 import { get, makeSite, staticOf, type SiteFolder } from './site-folder.ts'
 
 async function build(site: SiteFolder, ...apps: string[]): Promise<BuiltStatic> {

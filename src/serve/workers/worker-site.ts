@@ -3,7 +3,7 @@ import { chooseProject, loadEnv, loadSettings } from '../../project/index.ts'
 import { buildSite, type Site } from '../../site/index.ts'
 import { openChannelToParent, type ChannelToParent } from '../channel-to-parent.ts'
 import { createConnections, type Connections } from '../connections.ts'
-import { developmentHooks } from '../development-hooks.ts'
+import { loadDevelopmentHooks } from '../load-development-hooks.ts'
 import { tendFiles } from '../tend-files.ts'
 import type { FromWorker, SiteFacts, ToWorker, WorkerOrder } from './messages.ts'
 import { packError, unpackError, type PackedError } from './packed-error.ts'
@@ -108,10 +108,12 @@ async function start(
       spareKey,
       relay,
       logFields: { worker: number, pid: process.pid },
-      development:
-        mode === 'development'
-          ? await developmentHooks({ root, editor: env['TAO_EDITOR'], generation: undefined })
-          : undefined,
+      development: await loadDevelopmentHooks({
+        root,
+        mode,
+        editor: env['TAO_EDITOR'],
+        generation: undefined,
+      }),
     })
     const connections = createConnections(site.server)
     reportOpen(site, connections, channel)
