@@ -1,0 +1,3 @@
+import { defineSettings } from 'tao1'
+
+export default defineSettings({ name: 'chat', database: 'memory:', public: { title: 'Chat' } })
