@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
@@ -40,38 +40,42 @@ async function enter(context: BrowserContext, url: string, name: string): Promis
   return page
 }
 
-test('#10 the chat: two browsers hear each other, see who is there, and who leaves', async () => {
-  const site = makeSite(built)
-  onTestFinished(() => site.remove())
-  rmSync(join(site.folder, 'routes.ts'))
-  cpSync(join(checkout, 'examples/chat'), site.folder, {
-    recursive: true,
-    filter: (path) => !path.includes('node_modules'),
-  })
-  const serving = await startServing(built, site, { reload: false, env: { PORT: '0' } })
-  onTestFinished(() => serving.stop())
-  const [one, two] = await openBrowsers()
-  const ada = await enter(one, serving.url, 'Ada')
-  const bob = await enter(two, serving.url, '<b>Bob</b>')
-  for (const page of [ada, bob]) {
-    await page.locator('#there li', { hasText: 'Ada' }).waitFor()
-    await page.locator('#there li', { hasText: '<b>Bob</b>' }).waitFor()
-  }
-  await ada.getByLabel('Message').fill('Hello, Bob')
-  await ada.keyboard.press('Enter')
-  await bob.locator('#messages li:not(.mine)', { hasText: 'Hello, Bob' }).waitFor()
-  await ada.locator('#messages li.mine', { hasText: 'Hello, Bob' }).waitFor()
-  await bob.getByLabel('Message').fill('<img src=x onerror="alert(1)">')
-  await bob.getByRole('button', { name: 'Send' }).click()
-  await ada.locator('#messages li', { hasText: '<img src=x' }).waitFor()
-  if (process.env['TAO_SCREENSHOTS']) {
-    await ada.screenshot({ path: join(process.env['TAO_SCREENSHOTS'], 'chat-light.png') })
-    await bob.screenshot({ path: join(process.env['TAO_SCREENSHOTS'], 'chat-dark.png') })
-  }
-  await bob.close()
-  await ada.locator('#there li', { hasText: 'Bob' }).waitFor({ state: 'detached' })
-  expect(await ada.locator('#there li').allTextContents()).toEqual(['Ada'])
-}, 90_000)
+test.runIf(existsSync('/usr/bin/chromium'))(
+  '#10 the chat: two browsers hear each other, see who is there, and who leaves',
+  async () => {
+    const site = makeSite(built)
+    onTestFinished(() => site.remove())
+    rmSync(join(site.folder, 'routes.ts'))
+    cpSync(join(checkout, 'examples/chat'), site.folder, {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    })
+    const serving = await startServing(built, site, { reload: false, env: { PORT: '0' } })
+    onTestFinished(() => serving.stop())
+    const [one, two] = await openBrowsers()
+    const ada = await enter(one, serving.url, 'Ada')
+    const bob = await enter(two, serving.url, '<b>Bob</b>')
+    for (const page of [ada, bob]) {
+      await page.locator('#there li', { hasText: 'Ada' }).waitFor()
+      await page.locator('#there li', { hasText: '<b>Bob</b>' }).waitFor()
+    }
+    await ada.getByLabel('Message').fill('Hello, Bob')
+    await ada.keyboard.press('Enter')
+    await bob.locator('#messages li:not(.mine)', { hasText: 'Hello, Bob' }).waitFor()
+    await ada.locator('#messages li.mine', { hasText: 'Hello, Bob' }).waitFor()
+    await bob.getByLabel('Message').fill('<img src=x onerror="alert(1)">')
+    await bob.getByRole('button', { name: 'Send' }).click()
+    await ada.locator('#messages li', { hasText: '<img src=x' }).waitFor()
+    if (process.env['TAO_SCREENSHOTS']) {
+      await ada.screenshot({ path: join(process.env['TAO_SCREENSHOTS'], 'chat-light.png') })
+      await bob.screenshot({ path: join(process.env['TAO_SCREENSHOTS'], 'chat-dark.png') })
+    }
+    await bob.close()
+    await ada.locator('#there li', { hasText: 'Bob' }).waitFor({ state: 'detached' })
+    expect(await ada.locator('#there li').allTextContents()).toEqual(['Ada'])
+  },
+  90_000,
+)
 
 test('its own test’s site: no name, no room', async () => {
   const client = await testClient({
