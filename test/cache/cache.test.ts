@@ -140,7 +140,7 @@ test.runIf(hasRedis)('#22 two machines on one Redis share what is kept, and what
 test.runIf(hasRedis)(
   '#22 without Redis everything is computed, one line is logged, and what was invalidated meanwhile is gone',
   async () => {
-    const server = await startRedis('unix', ['--appendonly', 'yes'])
+    const server = await startRedis('unix', ['--appendonly', 'yes', '--appendfsync', 'always'])
     const lines: string[] = []
     const cache = open(server.url, { lines })
     await cache.set('k', 'old', { seconds: 600, name: 'posts' })
