@@ -22,6 +22,8 @@ interface AppState {
   state: 'on' | 'off'
   /** What turned it off; null for an app that is on. */
   off: AppOff | null
+  /** The server that answers for it; null for one that is here. */
+  remote: string | null
 }
 
 export const command: Command = defineBuiltIn({
@@ -79,7 +81,12 @@ export const command: Command = defineBuiltIn({
     const off = readSwitches(project, settings)
     const states = names
       .filter((name) => app === undefined || name === app)
-      .map((name): AppState => ({ name, state: off.has(name) ? 'off' : 'on', off: off.get(name) ?? null }))
+      .map((name): AppState => ({
+        name,
+        state: off.has(name) ? 'off' : 'on',
+        off: off.get(name) ?? null,
+        remote: remoteOf(settings, name),
+      }))
     if (json) world.stdout.line(JSON.stringify(states, undefined, 2))
     else if (action === 'list' || action === 'status') printStates(world, states)
     return 0
@@ -91,8 +98,19 @@ async function readSettings(project: Project, { env }: CommandWorld): Promise<Se
   return loadSettings(project, { env: loadEnv(project.root, { ...env }), mode: 'development' })
 }
 
+/** Those that are here, and those that are elsewhere alone. */
 function appNames(project: Project, settings: Settings): string[] {
-  return discoverApps(project, settings).map(({ name }) => name)
+  const here = discoverApps(project, settings).map(({ name }) => name)
+  const elsewhere = Object.keys(settings.apps).filter((name) => {
+    const { remote, enabled } = settings.apps[name]!
+    return remote !== undefined && enabled !== false && !here.includes(name)
+  })
+  return [...here, ...elsewhere]
+}
+
+function remoteOf(settings: Settings, name: string): string | null {
+  const remote = settings.apps[name]?.remote
+  return (typeof remote === 'object' ? remote.url : remote) ?? null
 }
 
 async function turnOn(project: Project, { apps }: Settings, app: string): Promise<void> {
@@ -110,9 +128,10 @@ function printStates({ stdout, stderr }: CommandWorld, states: readonly AppState
   if (states.length === 0) return stderr.line('There are no apps yet: "tao new-app blog" makes one.')
   printTable(
     stdout,
-    ['app', 'state', 'since', 'message'],
-    states.map(({ name, state, off }) => [
+    ['app', 'at', 'state', 'since', 'message'],
+    states.map(({ name, state, off, remote }) => [
       name,
+      remote ?? 'here',
       state,
       off === null ? '' : off.by === 'settings' ? 'settings' : (off.since ?? ''),
       off === null ? '' : `${off.message} (again in ${count(off.retryAfter, 'second')})`,

@@ -22,6 +22,8 @@ export interface CompiledRoute {
   /** Whether unsafe requests from pages of other sites are let in. */
   readonly crossOrigin: boolean
   readonly limits: RequestLimits
+  /** Whether another server answers, for static files too. */
+  readonly isRemote: boolean
   /** The names of what stands around the view, outermost first: for `tao routes` and the toolbar. */
   readonly middleware: readonly string[]
 }
@@ -40,6 +42,8 @@ export interface RouteSurroundings {
   readonly instruments?: Instruments | undefined
   /** Apps that stand outside the site's middleware and are not watched: those that do the watching. */
   readonly apartApps?: ReadonlySet<string | undefined> | undefined
+  /** Apps that another server answers for: what stands around their views stands around them there. */
+  readonly remoteApps?: ReadonlySet<string | undefined> | undefined
 }
 
 /** Composes every route once; the result stands in the order of the table's entries. */
@@ -56,7 +60,8 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
   const label = `${entry.methods.join('|')} ${entry.path}`
   const place = entry.place ? ` (${formatPlace({ file: entry.place.file, line: entry.place.line })})` : ''
   const checks = around.schemas.compile(options, label)
-  const apart = around.apartApps?.has(entry.app) === true
+  const isRemote = around.remoteApps?.has(entry.app) === true
+  const apart = isRemote || around.apartApps?.has(entry.app) === true
   const instruments = apart ? undefined : around.instruments
   const site = apart ? [] : around.siteMiddleware
   const app = around.appMiddleware.get(entry.app) ?? []
@@ -78,6 +83,7 @@ function compileRoute(entry: RouteEntry<View, RouteOptions>, around: RouteSurrou
     headers: headersOf(settings, options, label, place),
     crossOrigin: options.crossOrigin ?? !settings.security.crossOrigin,
     limits: options.limits ? { ...settings.limits, ...options.limits } : settings.limits,
+    isRemote,
     middleware: middleware.map((one) => one.name || 'anonymous'),
   }
 }
@@ -116,6 +122,7 @@ export function compileFallback(view: View, around: RouteSurroundings): Compiled
     headers: securityHeaders(around.settings),
     crossOrigin: true,
     limits: around.settings.limits,
+    isRemote: false,
     middleware: around.siteMiddleware.map((one) => one.name || 'anonymous'),
   }
 }

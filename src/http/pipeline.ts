@@ -53,7 +53,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         const isPlain = client.trustsNobody && incoming.url === asked
         checkHost(isPlain ? (head.host ?? '') : client.host(incoming), head.hasTwoHosts, parts.isHostAllowed)
       }
-      if (path.startsWith(staticUrl) && (isRead(request.method) || route === fallback)) {
+      if (path.startsWith(staticUrl) && !route.isRemote && (isRead(request.method) || route === fallback)) {
         serveStatic(exchange, statics, path.slice(staticUrl.length), () => proceed(exchange!, route, head))
       } else {
         proceed(exchange, route, head)

@@ -52,7 +52,7 @@ export function inspectApps(
         problems.push(appPackageMissing(name, given.package, found, at('package')))
       else if (folder !== undefined) problems.push(appTwice(name, folder, found.folder, at('package')))
       else added.package.push(describeApp(name, 'package', found.routesFile, given, found.packageFolder))
-    } else if (folder === undefined) {
+    } else if (folder === undefined && given.remote === undefined) {
       const routesFile = moduleIn(join(batteries, name), 'routes')
       if (routesFile === undefined) {
         const hint = didYouMean(name, [...own.map((app) => app.name), ...namesIn(batteries)])

@@ -19,6 +19,7 @@ export type {
   LogSettings,
   OffloadSettings,
   PublicSettings,
+  RemoteSettings,
   SecuritySettings,
   SessionSettings,
   Settings,

@@ -1,7 +1,14 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
-import type { AnyFunction, AppSettings, ConverterSettings, LogLevel, SettingsInput } from './settings.ts'
-import { isPlainObject, listOf, or, recordOf, rule, section, type Rule } from './rules.ts'
+import type {
+  AnyFunction,
+  AppSettings,
+  ConverterSettings,
+  LogLevel,
+  RemoteSettings,
+  SettingsInput,
+} from './settings.ts'
+import { isPlainObject, listOf, or, recordOf, reportInvalid, rule, section, type Rule } from './rules.ts'
 
 export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -70,7 +77,22 @@ function proxyAddress(value: unknown): string | undefined {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128) ? value : undefined
 }
 
+const remoteUrl: Rule<string> = rule(
+  'the URL of a server such as "http://10.0.0.2:8000", without a path',
+  origin,
+)
+
+const remote: Rule<string | RemoteSettings> = (value, reading) => {
+  if (!isPlainObject(value)) return remoteUrl(value, reading)
+  const paths = listOf(matching(/^(?:\/[^/\s?#{}]+)+$/, 'a path such as "/blog"'), 'paths')
+  const read = section({ url: remoteUrl, timeout: seconds, paths })(value, reading)
+  if (read?.['url'] !== undefined) return read as unknown as RemoteSettings
+  if (value['url'] === undefined) return reportInvalid(reading, 'needs a url')
+  return undefined
+}
+
 const app: Rule<AppSettings> = section({
+  remote,
   prefix: matching(/^(?:\/[^/\s?#]+)*$/, 'a path such as "/shop", without a slash at the end'),
   namePrefix: matching(/^[\p{L}_][\p{L}\d_.-]*$/u, 'a name, of letters, digits, - and _'),
   package: text,

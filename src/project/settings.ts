@@ -40,6 +40,16 @@ export interface AppSettings {
   readonly enabled?: boolean | undefined
   /** The app answers 503 for as long as this stands here; `tao app off` does it in a server that runs. */
   readonly off?: boolean | AppOffSettings | undefined
+  /** Another server that answers for the app: `http://10.0.0.2:8000`. */
+  readonly remote?: string | RemoteSettings | undefined
+}
+
+export interface RemoteSettings {
+  readonly url: string
+  /** Seconds until an answer has to begin. Default 30. */
+  readonly timeout?: number | undefined
+  /** The paths that are the app's, with all below them. Default `['/blog']` for an app `blog`. */
+  readonly paths?: readonly string[] | undefined
 }
 
 /** What the visitors of an app that is off are told. */

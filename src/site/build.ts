@@ -40,6 +40,7 @@ import { createUsers } from '../users/index.ts'
 import { followApps } from './follow-apps.ts'
 import { loadMiddleware, loadRoutes } from './load.ts'
 import { createLogger } from './logger.ts'
+import { openRemoteApps, withRemoteApps } from './remote-apps.ts'
 import { watchRequests } from './request-log.ts'
 import type { BuildOptions, Site } from './site.ts'
 
@@ -87,11 +88,18 @@ async function assemble(
   const { build } = project
   const watcher = await development?.watch?.({ project, settings, apps })
   const allApps = watcher ? [watcher.app, ...apps] : apps
+  const remotes = openRemoteApps({ settings, log })
   const [sources, appMiddleware] = await Promise.all([
     loadRoutes(project, allApps),
-    loadMiddleware(project, allApps),
+    loadMiddleware(
+      project,
+      allApps.filter(({ name }) => !remotes.has(name)),
+    ),
   ])
-  const routes = buildRouteTable(sources, settings.converters as unknown as Converters)
+  const routes = buildRouteTable(
+    withRemoteApps(sources, remotes, settings),
+    settings.converters as unknown as Converters,
+  )
   const statics = createStatic({
     siteFolder: project.staticFolder,
     apps: allApps,
@@ -182,6 +190,7 @@ async function assemble(
     loadUser: users.load,
     instruments: watcher?.instruments,
     apartApps: new Set(watcher && [watcher.app.name]),
+    remoteApps: new Set(remotes.keys()),
   }
   const compiled = compileRoutes(routes, surroundings)
   const switches = followApps({ project, settings, log, upgrades })
@@ -234,6 +243,7 @@ async function assemble(
       stopWatching?.()
       switches.close()
       watcher?.close()
+      for (const remote of remotes.values()) remote.close()
       await threads.close()
       await closeCache()
       await channels.close()

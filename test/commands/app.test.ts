@@ -16,20 +16,24 @@ function site(settings = 'export default {}'): string {
 
 test('#24 tao app lists the apps, turns one off with what its visitors are told, and on again', async () => {
   const cwd = site()
-  expect(await runTao(['app'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/blog +on/) })
+  expect(await runTao(['app'], { cwd })).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/blog +here +on/),
+  })
   expect(
     await runTao(['app', 'off', 'blog', '--message', 'Back at noon.', '--retry-after', '60'], { cwd }),
   ).toEqual({ code: 0, stdout: '', stderr: 'blog is off. Servers that run see it within a second.\n' })
   const list = await runTao(['app', 'list'], { cwd })
   expect(list.stdout).toMatch(
-    /^blog +off +2026-11-21T00:00:00.000Z +Back at noon\. \(again in 60 seconds\)$/m,
+    /^blog +here +off +2026-11-21T00:00:00.000Z +Back at noon\. \(again in 60 seconds\)$/m,
   )
-  expect(list.stdout).toMatch(/^shop +on +$/m)
+  expect(list.stdout).toMatch(/^shop +here +on +$/m)
   expect(JSON.parse((await runTao(['app', 'status', 'blog', '--json'], { cwd })).stdout)).toEqual([
     {
       name: 'blog',
       state: 'off',
       off: { by: 'command', since: '2026-11-21T00:00:00.000Z', message: 'Back at noon.', retryAfter: 60 },
+      remote: null,
     },
   ])
   // Twice is once, and what is told may change.
@@ -59,7 +63,7 @@ test('#24 what the settings keep off cannot be turned on here; a broken file is 
   expect(refused.code).toBe(1)
   expect(refused.stderr).toContain('settings.apps.blog.off keeps the app off')
   expect(refused.stderr).toContain('settings.ts:2')
-  expect((await runTao(['app'], { cwd })).stdout).toMatch(/blog +off +settings +Moving\./)
+  expect((await runTao(['app'], { cwd })).stdout).toMatch(/blog +here +off +settings +Moving\./)
   writeFile(cwd, '.tao/apps.json', '')
   writeFileSync(join(cwd, '.tao/apps.json'), '{')
   expect((await runTao(['app'], { cwd })).stderr).toContain('which says what apps are off, could not be read')

@@ -7,7 +7,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['routing', 'mongo', 'project', 'scaffold', 'redis'],
   ['templates', 'static', 'database', 'sessions', 'debug', 'offload', 'cache', 'channels'],
   ['http', 'types-file'],
-  ['users'],
+  ['users', 'remote'],
   ['site'],
   ['toolbar'],
   ['checks', 'deploy', 'testing', 'serve'],

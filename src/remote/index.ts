@@ -1,0 +1,1 @@
+export { createRemoteApp, type RemoteApp } from './remote-app.ts'
