@@ -4,7 +4,7 @@ import { open, type RootDatabase } from 'lmdb'
 import type { Engine, Entry, ScanOptions } from './engine.ts'
 import { StoreError, storeError } from './errors.ts'
 import { FrameWriter } from './frames.ts'
-import { checkLmdbFile } from './lmdb-file.ts'
+import { checkLmdbFile, mark, noteState, unmark } from './lmdb-state.ts'
 import { createLog, removeLogs, replayLogs, type Log } from './log.ts'
 import { latin1, scanThrough, type Overlay, type Source } from './overlay.ts'
 import { SortedBlocks } from './sorted-blocks.ts'
@@ -45,7 +45,8 @@ export function openLmdbEngine(folder: string): LmdbEngine {
 
 function start(folder: string): LmdbEngine {
   const path = join(folder, 'store.mdb')
-  checkLmdbFile(path)
+  checkLmdbFile(folder, path)
+  mark(folder)
   const overlay: Overlay = new SortedBlocks()
   let bytes = 0
   const recovered = replayLogs(folder, (key, value) => {
@@ -200,6 +201,9 @@ class LogAndLmdb implements LmdbEngine {
     if (!this.failure) await this.checkpoint()
     this.log?.close()
     await this.database.close()
+    if (!this.failure) unmark(this.folder)
+    // A command that is still at work must not begin another log.
+    this.failure ??= new StoreError('STORE_UNUSABLE', `The store in ${this.folder} is closed.`)
   }
 
   abandon(): void {
@@ -277,6 +281,7 @@ class LogAndLmdb implements LmdbEngine {
       log?.close()
       await this.store(this.frozen)
       await this.database.flushed
+      noteState(this.folder, this.path)
       removeLogs(logs)
       this.frozen = undefined
     } catch (error) {

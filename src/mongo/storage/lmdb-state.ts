@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { damaged, readMeta } from './lmdb-file.ts'
+import { checkPages } from './lmdb-pages.ts'
+
+interface State {
+  readonly transaction: string
+  readonly checksum: number
+}
+
+/**
+ * Looks at a data file before it is opened. Its head must be the one noted when it was last written, or a later one;
+ * when the last owner did not close it, every page is looked at: one of them may be what ended it.
+ *
+ * @throws StoreError STORE_CORRUPT
+ */
+export function checkLmdbFile(folder: string, path: string): void {
+  const meta = readMeta(path)
+  const noted = readState(folder)
+  if (noted && !meta) throw damaged(path, 'it is missing or empty')
+  if (noted && meta && meta.transaction < BigInt(noted.transaction)) {
+    throw damaged(path, `it ends before transaction ${noted.transaction}, which it held`)
+  }
+  const same = meta && noted && meta.transaction === BigInt(noted.transaction)
+  if (same && meta.checksum !== noted.checksum) throw damaged(path, 'its head has changed')
+  if (meta && (!same || existsSync(markOf(folder)))) checkPages(path, meta)
+}
+
+/** Notes the head of the file as it is now. */
+export function noteState(folder: string, path: string): void {
+  const meta = readMeta(path)
+  if (!meta) return
+  const state: State = { transaction: String(meta.transaction), checksum: meta.checksum }
+  const file = join(folder, 'store.state')
+  writeFileSync(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+}
+
+/** Until `unmark` the file counts as one that was not closed. */
+export function mark(folder: string): void {
+  writeFileSync(markOf(folder), '', { mode: 0o600 })
+}
+
+export function unmark(folder: string): void {
+  rmSync(markOf(folder), { force: true })
+}
+
+function markOf(folder: string): string {
+  return join(folder, 'store.open')
+}
+
+/** Undefined where there is none yet, and where a power cut has left none that can be read. */
+function readState(folder: string): State | undefined {
+  try {
+    const state = JSON.parse(readFileSync(join(folder, 'store.state'), 'utf8')) as Partial<State>
+    const { transaction, checksum } = state
+    if (typeof transaction !== 'string' || !/^\d+$/.test(transaction)) return undefined
+    return typeof checksum === 'number' ? { transaction, checksum } : undefined
+  } catch {
+    return undefined
+  }
+}
