@@ -32,6 +32,7 @@ export const command: Command = defineBuiltIn({
       value: 'N',
       description: 'So many processes answer; auto is one for each processor',
     },
+    { name: 'access-log', type: 'boolean', description: 'A line on stderr for each request' },
     {
       name: 'poll',
       type: 'boolean',
@@ -62,6 +63,7 @@ export const command: Command = defineBuiltIn({
       path: options.socket,
       reload: options.reload,
       workers: options.workers,
+      logRequests: options.accessLog ? true : undefined,
       poll: options.poll,
       live: options.noLive ? false : undefined,
       output: stdout,

@@ -23,6 +23,10 @@ export interface Database {
   /** Where it is, without a password. */
   readonly label: string
   readonly db: Db
+  /** Whether anything has asked for `db` so far. */
+  readonly isUsed: boolean
+  /** Asks it to answer at all. @throws what the driver says, within the time a request would wait */
+  ping(): Promise<void>
   /** Loads the driver ahead of the first request that needs it. */
   warm(): void
   close(): Promise<void>
@@ -41,14 +45,23 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const uri = store ? store.uri : options.url
   let client: MongoClient | undefined
   let db: Db | undefined
+  const open = (): Db => {
+    if (db === undefined) {
+      client = connect(uri, options)
+      db = client.db(databaseName(uri) ?? options.name)
+    }
+    return db
+  }
   return {
     label: store ? options.url : options.url.replace(/\/\/[^@/]*@/, '//***@'),
     get db() {
-      if (db === undefined) {
-        client = connect(uri, options)
-        db = client.db(databaseName(uri) ?? options.name)
-      }
-      return db
+      return open()
+    },
+    get isUsed() {
+      return db !== undefined
+    },
+    async ping() {
+      await open().command({ ping: 1 }, { timeoutMS: Math.max(options.timeout, 1) * 1000 })
     },
     warm: () => void loadDriver(),
     async close() {

@@ -25,6 +25,12 @@ export interface InjectRequest extends Omit<InjectOptions, 'method'> {
   method?: string | undefined
 }
 
+export interface CloseOptions {
+  deadline?: number | undefined
+  code?: 1001 | 1012 | undefined
+  adopted?: Promise<void> | undefined
+}
+
 export interface HttpServer {
   /**
    * @returns the address as a URL; for a socket file its path
@@ -41,8 +47,9 @@ export interface HttpServer {
    *
    * @param deadline milliseconds after which what is still open is cut
    * @param code what WebSockets are closed with: 1001, or 1012 when another process takes over
+   * @param adopted where connections were accepted elsewhere and handed to `raw`: resolves when all of them are gone
    */
-  close(options?: { deadline?: number; code?: 1001 | 1012 }): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }
 
 /** How long a kept-alive connection gets to send a request it was about to send, before it is closed. */
@@ -73,13 +80,6 @@ export function createServer(
     pipeline,
   )
   const upgraded = new Set<Duplex>()
-  /** Connections that another process accepted: Node does not count those. */
-  const adopted = new Set<Socket>()
-  server.on('connection', (socket) => {
-    if (server.listening) return
-    adopted.add(socket)
-    socket.once('close', () => adopted.delete(socket))
-  })
   const cut = (): void => {
     server.closeAllConnections()
     for (const socket of upgraded) socket.destroy()
@@ -113,12 +113,11 @@ export function createServer(
       })
       return formatAddress(server)
     },
-    async close({ deadline = timeouts.shutdown * 1000, code = 1001 } = {}) {
+    async close({ deadline = timeouts.shutdown * 1000, code = 1001, adopted } = {}) {
       if (closing) return
       closing = true
       streams.endAll()
-      if (server.listening || adopted.size > 0)
-        await drain(server, upgrades, { deadline, code, cut, adopted })
+      if (server.listening || adopted) await drain(server, upgrades, { deadline, code, cut, adopted })
       else cut()
     },
   }
@@ -150,7 +149,7 @@ interface DrainOptions {
   deadline: number
   code: 1001 | 1012
   cut: () => void
-  adopted: ReadonlySet<Socket>
+  adopted: Promise<void> | undefined
 }
 
 /**
@@ -162,11 +161,11 @@ async function drain(
   upgrades: Upgrades,
   { deadline, code, cut, adopted }: DrainOptions,
 ): Promise<void> {
-  const closed = server.listening
-    ? new Promise<void>((resolve) => {
-        NetServer.prototype.close.call(server, () => resolve())
-      })
-    : Promise.all([...adopted].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+  const closed =
+    adopted ??
+    new Promise<void>((resolve) => {
+      NetServer.prototype.close.call(server, () => resolve())
+    })
   const started = performance.now()
   await upgrades.closeAll(code, Math.min(deadline, 3000))
   const grace = Math.min(GRACE, deadline)

@@ -31,6 +31,7 @@ export interface SettingsFlags {
   database?: string | undefined
   logLevel?: string | undefined
   live?: boolean | undefined
+  logRequests?: boolean | undefined
 }
 
 /** The settings as far as they can be read, wrong values left at their defaults, and all that is wrong with them. */
@@ -114,6 +115,9 @@ const commas = (value: string): string[] =>
     .filter((part) => part !== '')
 const whole = (value: string): unknown => (/^\d+$/.test(value) ? Number(value) : value)
 
+const switched = (value: string): unknown =>
+  ({ '1': true, true: true, on: true, '0': false, false: false, off: false })[value.toLowerCase()] ?? value
+
 /** What each variable sets, and how its text is read. */
 const VARIABLES: Readonly<Record<string, [setting: keyof SettingsInput, read: (value: string) => unknown]>> =
   {
@@ -126,6 +130,7 @@ const VARIABLES: Readonly<Record<string, [setting: keyof SettingsInput, read: (v
     CACHE_URL: ['cache', String],
     CHANNELS_URL: ['channels', String],
     LOG_LEVEL: ['log', (level) => ({ level })],
+    LOG_REQUESTS: ['log', (requests) => ({ requests: switched(requests) })],
   }
 
 function readVariables(env: ResolveOptions['env'], readNamed: ReadNamed): Given {
@@ -134,7 +139,7 @@ function readVariables(env: ResolveOptions['env'], readNamed: ReadNamed): Given 
     // An empty variable is how shells, compose files and .env templates write "not set".
     const value = env[variable]?.trim()
     if (value === undefined || value === '') continue
-    Object.assign(given, readNamed(variable, setting, convert(value)))
+    layOver(given, readNamed(variable, setting, convert(value)))
   }
   const keys = [...commas(env['SECRET_KEY'] ?? ''), ...commas(env['SECRET_KEY_FALLBACKS'] ?? '')]
   if (commas(env['SECRET_KEY'] ?? '').length > 0) given.secretKeys = keys
@@ -149,20 +154,23 @@ function readFlags(flags: SettingsFlags, readNamed: ReadNamed): Given {
     ['--database', 'database', flags.database],
     ['--live', 'live', flags.live],
     ['--log-level', 'log', flags.logLevel === undefined ? undefined : { level: flags.logLevel }],
+    ['--access-log', 'log', flags.logRequests === undefined ? undefined : { requests: flags.logRequests }],
   ]
   for (const [flag, setting, value] of values)
-    if (value !== undefined) Object.assign(given, readNamed(flag, setting, value))
+    if (value !== undefined) layOver(given, readNamed(flag, setting, value))
   return given
+}
+
+/** Of a section only what is given is replaced. */
+function layOver(below: Record<string, unknown>, layer: Given): void {
+  for (const [key, value] of Object.entries(layer)) {
+    below[key] = SECTIONS.has(key) ? { ...(below[key] as object), ...(value as object) } : value
+  }
 }
 
 function merge(defaults: Settings, ...layers: Given[]): Settings {
   const merged: Record<string, unknown> = { ...defaults }
-  for (const layer of layers) {
-    for (const [key, value] of Object.entries(layer)) {
-      const before = merged[key]
-      merged[key] = SECTIONS.has(key) ? { ...(before as object), ...(value as object) } : value
-    }
-  }
+  for (const layer of layers) layOver(merged, layer)
   const security = merged['security'] as Settings['security']
   if (security.hsts !== false && defaults.security.hsts !== false)
     merged['security'] = { ...security, hsts: { ...defaults.security.hsts, ...security.hsts } }
@@ -170,6 +178,9 @@ function merge(defaults: Settings, ...layers: Given[]): Settings {
 }
 
 const SECTIONS = new Set([
+  'workers',
+  'health',
+  'overload',
   'templ',
   'static',
   'session',

@@ -47,6 +47,13 @@ function matching(pattern: RegExp, expected: string): Rule<string> {
 
 const size: Rule<number> = wholeNumber(1, Number.MAX_SAFE_INTEGER)
 
+const count: Rule<number> = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+
+const probePath: Rule<string | false> = or(
+  false,
+  matching(/^(?:\/[\w.~-]+)+$/, 'a path such as "/healthz", or false'),
+)
+
 function origin(value: unknown): string | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return undefined
   const url = new URL(value)
@@ -247,6 +254,16 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     level: oneOf(...LOG_LEVELS),
     format: oneOf('auto', 'pretty', 'json'),
     requests: flag,
+  }),
+  workers: section({ maxRequests: count, maxMemory: count, timeout: seconds }),
+  health: section({ live: probePath, ready: probePath, database: or('auto', flag) }),
+  overload: section({
+    maxEventLoopDelay: count,
+    maxEventLoopUtilization: rule('a number from 0 to 1', (value) =>
+      typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined,
+    ),
+    maxHeap: count,
+    retryAfter: count,
   }),
   toolbar: section({
     enabled: flag,

@@ -172,6 +172,38 @@ export interface OffloadSettings {
   readonly queue: number
 }
 
+/** The processes of `tao serve --workers`. 0 is none, of each. */
+export interface WorkerSettings {
+  /** A worker that has answered so many requests, and up to a fifth more, is exchanged for a new one. */
+  readonly maxRequests: number
+  /** One that takes more megabytes of memory than this. */
+  readonly maxMemory: number
+  /** Seconds a worker may be deaf, kept busy by a computation, before it is killed and replaced. */
+  readonly timeout: number
+}
+
+/** Two paths that are answered before anything of the site; `false` switches one off. */
+export interface HealthSettings {
+  /** 200 as long as the process is alive. */
+  readonly live: string | false
+  /** 200 when the site takes requests; 503 while it ends, is overloaded, or has lost its database. */
+  readonly ready: string | false
+  /** Whether a database that does not answer makes it not ready; `auto`: once a view has used it. */
+  readonly database: boolean | 'auto'
+}
+
+/** Beyond one of these, requests are answered 503 at once. 0 is no limit. */
+export interface OverloadSettings {
+  /** Milliseconds that the event loop is late, on average over half a second. */
+  readonly maxEventLoopDelay: number
+  /** The part of the time, from 0 to 1, in which the event loop is busy. */
+  readonly maxEventLoopUtilization: number
+  /** Megabytes of JavaScript's heap. */
+  readonly maxHeap: number
+  /** Seconds after which clients are asked to come back. */
+  readonly retryAfter: number
+}
+
 /** The debug toolbar of development. */
 export interface ToolbarSettings {
   readonly enabled: boolean
@@ -215,6 +247,9 @@ export interface Settings {
   readonly limits: LimitSettings
   readonly timeouts: TimeoutSettings
   readonly log: LogSettings
+  readonly workers: WorkerSettings
+  readonly health: HealthSettings
+  readonly overload: OverloadSettings
   readonly toolbar: ToolbarSettings
   readonly offload: OffloadSettings
   /** With `tao serve --reload`, pages in the browser reload themselves after a change. */
@@ -251,6 +286,9 @@ export interface SettingsInput<Middleware extends AnyFunction = AnyFunction> {
   limits?: Optional<LimitSettings> | undefined
   timeouts?: Optional<TimeoutSettings> | undefined
   log?: Optional<LogSettings> | undefined
+  workers?: Optional<WorkerSettings> | undefined
+  health?: Optional<HealthSettings> | undefined
+  overload?: Optional<OverloadSettings> | undefined
   toolbar?: Optional<ToolbarSettings> | undefined
   offload?: Optional<OffloadSettings> | undefined
   live?: boolean | undefined

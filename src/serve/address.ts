@@ -7,6 +7,9 @@ import { findPortHolder } from './port-holder.ts'
 /** Where a server listens. */
 export type Address = { host: string; port: number } | { path: string }
 
+/** An address, or the descriptor of a socket that listens already. */
+export type Source = Address | { fd: number }
+
 /** `127.0.0.1:8000`, `[::1]:8000` or the socket file's path. */
 export function formatAddress(address: Address): string {
   if ('path' in address) return address.path
@@ -21,8 +24,10 @@ export function addressUrl(address: Address): string {
 }
 
 /** The error of a failed `listen` as one sentence; errors of another kind come back as they are. */
-export function explainListenError(error: unknown, address: Address): unknown {
+export function explainListenError(error: unknown, address: Source): unknown {
   const { code, message } = error as NodeJS.ErrnoException
+  if ('fd' in address)
+    return addressUnknown(`The socket that descriptor ${address.fd} should be`, message, { cause: error })
   const where =
     'path' in address ? `The socket file ${address.path}` : `Port ${address.port} of ${address.host}`
   if (code === 'EADDRINUSE') return taken(where, address, error)

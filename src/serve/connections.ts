@@ -18,6 +18,8 @@ export interface Connections {
    * @returns `whenIdle` resolves when the last answer is out
    */
   retire(giveBack: (socket: Socket) => void): { whenIdle: Promise<void>; handBack: () => void }
+  /** Resolves when there are none. */
+  gone(): Promise<void>
   /** Closes connections between two requests, and the others after their answer; websockets with 1001. */
   end(): Promise<void>
 }
@@ -79,7 +81,15 @@ export function createConnections(server: Server): Connections {
     giveBack?.(socket)
   }
 
+  function gone(): Promise<void> {
+    return new Promise((resolve) => {
+      settle = resolve
+      if (open.size === 0) resolve()
+    })
+  }
+
   return {
+    gone,
     get size() {
       return open.size
     },
@@ -110,10 +120,7 @@ export function createConnections(server: Server): Connections {
         }
       }
       return {
-        whenIdle: new Promise((resolve) => {
-          settle = resolve
-          if (open.size === 0) resolve()
-        }),
+        whenIdle: gone(),
         handBack() {
           for (const socket of idle) {
             forget(socket)
@@ -123,10 +130,7 @@ export function createConnections(server: Server): Connections {
       }
     },
     async end() {
-      const closed = new Promise<void>((resolve) => {
-        settle = resolve
-        if (open.size === 0) resolve()
-      })
+      const closed = gone()
       for (const socket of idleSockets(server, parsed)) if (open.has(socket)) socket.end()
       for (const [socket, { exchanges, upgraded }] of open) {
         if (upgraded) closeWebSocket(socket, 'end')

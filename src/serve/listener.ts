@@ -1,5 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { addressUrl, clearSocketFile, explainListenError, type Address } from './address.ts'
+import { chmod } from 'node:fs/promises'
+import { addressUrl, clearSocketFile, explainListenError, type Address, type Source } from './address.ts'
+
+/** Whoever may write to a socket file may connect: the owner and its group, which a proxy can be made a member of. */
+export const socketMode = 0o660
 
 /** The listening socket: the parent has it from the first start to the end. */
 export interface Listener {
@@ -13,26 +17,30 @@ export interface Listener {
  * Listens, and hands over each connection before a byte of it is read.
  * @throws TAO_SERVE_... when the address cannot be had
  */
-export async function openListener(address: Address, accept: (socket: Socket) => void): Promise<Listener> {
-  if ('path' in address) await clearSocketFile(address.path)
+export async function openListener(source: Source, accept: (socket: Socket) => void): Promise<Listener> {
+  if ('path' in source) await clearSocketFile(source.path)
   const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, accept)
   try {
-    await listen(server, address)
+    await listen(server, source)
+    if ('path' in source) await chmod(source.path, socketMode)
   } catch (error) {
-    throw explainListenError(error, address)
+    server.close()
+    throw explainListenError(error, source)
   }
-  const bound = server.address()
-  const actual =
-    'path' in address || bound === null || typeof bound === 'string'
-      ? address
-      : { ...address, port: bound.port }
-  return { address: actual, url: addressUrl(actual), close: () => void server.close() }
+  const address = addressOf(server, source)
+  return { address, url: addressUrl(address), close: () => void server.close() }
 }
 
-function listen(server: Server, address: Address): Promise<void> {
+function addressOf(server: Server, source: Source): Address {
+  const bound = server.address()
+  if (typeof bound === 'string' || bound === null) return { path: bound ?? '' }
+  return { host: 'host' in source ? source.host : bound.address, port: bound.port }
+}
+
+function listen(server: Server, source: Source): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(address, () => {
+    server.listen(source, () => {
       server.off('error', reject)
       resolve()
     })

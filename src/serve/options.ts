@@ -1,5 +1,6 @@
 import type { Terminal, TextOutput } from '../base/terminal.ts'
 import type { Mode } from '../project/index.ts'
+import type { ServiceManager } from './notify-service-manager.ts'
 import type { StopSignals } from './stop-signals.ts'
 
 export interface ServeOptions {
@@ -14,6 +15,8 @@ export interface ServeOptions {
   reload?: boolean | undefined
   /** How many processes answer, a number or `auto`; default: as `WEB_CONCURRENCY` says, else this process alone. */
   workers?: string | undefined
+  /** A line for each request; default: as the settings say. */
+  logRequests?: boolean | undefined
   /** Look for changes now and then, where the file system tells of none. */
   poll?: boolean | undefined
   /** Pages reload themselves after a change; default: as `TAO_LIVE` says, else the settings. */
@@ -34,4 +37,7 @@ export interface StartedOptions extends ServeOptions {
   env: NodeJS.ProcessEnv
   terminal: Terminal
   stop: StopSignals
+  /** Descriptors of sockets that a service manager listens on for this process: they win over every address. */
+  inherited: readonly number[]
+  manager: ServiceManager
 }

@@ -1,17 +1,20 @@
+import { chmod } from 'node:fs/promises'
 import { buildSite, type Site } from '../site/index.ts'
-import { addressUrl, clearSocketFile, explainListenError, type Address } from './address.ts'
+import { addressUrl, clearSocketFile, explainListenError } from './address.ts'
+import { createConnections } from './connections.ts'
+import { openListener, socketMode } from './listener.ts'
 import { loadDevelopmentHooks } from './load-development-hooks.ts'
 import type { StartedOptions } from './options.ts'
 import { nameServed, tendFiles } from './tend-files.ts'
 
 /** One process that builds the site, listens, and ends when told. */
 export async function servePlain(options: StartedOptions): Promise<number> {
-  const { root, mode, env, terminal, stop } = options
+  const { root, mode, env, terminal, stop, manager } = options
   const site = await buildSite({
     root,
     mode,
     env,
-    flags: { host: options.host, port: options.port },
+    flags: { host: options.host, port: options.port, logRequests: options.logRequests },
     development: await loadDevelopmentHooks({ root, mode, editor: env['TAO_EDITOR'], generation: undefined }),
   })
   // A promise that nobody awaits must not end the server.
@@ -19,10 +22,11 @@ export async function servePlain(options: StartedOptions): Promise<number> {
     site.log.error({ err: reason }, 'A promise failed and nobody was waiting for it')
   process.on('unhandledRejection', report)
   try {
-    const url = await listen(site, addressOf(options, site))
+    const { url, end } = await listen(site, options)
     const served = nameServed({ name: site.settings.name, built: site.project.build !== undefined })
     terminal.line(`Serving ${served} at ${terminal.style('cyan', url)}. Ctrl-C ends it.`)
     options.onListening?.(url)
+    manager.ready()
     site.warm()
     tendFiles(site)
     if (mode === 'development') {
@@ -31,24 +35,57 @@ export async function servePlain(options: StartedOptions): Promise<number> {
     }
     await stop.first
     terminal.line('Ending: what is under way is finished, a second Ctrl-C cuts it.')
-    const closed = site.close({ deadline: site.settings.timeouts.shutdown * 1000 }).then(() => 0)
+    manager.stopping()
+    const closed = site.close({ adopted: end?.() }).then(() => 0)
     return await Promise.race([closed, stop.second.then(() => 1)])
   } finally {
     process.off('unhandledRejection', report)
   }
 }
 
-function addressOf({ path }: StartedOptions, { settings }: Site): Address {
-  return path === undefined ? { host: settings.host, port: settings.port } : { path }
+interface Listening {
+  url: string
+  /** Ends the listening, where it is not the site's own. @returns resolves when the connections are gone */
+  end: (() => Promise<void>) | undefined
 }
 
-async function listen(site: Site, address: Address): Promise<string> {
+/** On what a service manager listens already, else where the options or the settings say. */
+async function listen(site: Site, { path, inherited }: StartedOptions): Promise<Listening> {
+  const { host, port } = site.settings
   try {
-    if ('path' in address) await clearSocketFile(address.path)
-    const { url } = await site.listen(address)
-    return 'path' in address ? url : addressUrl({ host: address.host, port: Number(new URL(url).port) || 80 })
+    if (inherited.length > 0) {
+      const connections = createConnections(site.server)
+      const listeners = await Promise.all(inherited.map((fd) => openListener({ fd }, connections.adopt)))
+      const end = (): Promise<void> => {
+        for (const listener of listeners) listener.close()
+        return connections.gone()
+      }
+      return { url: listeners[0]!.url, end }
+    }
+    const url = path === undefined ? await listenOnPort(site, { host, port }) : await listenOnFile(site, path)
+    return { url, end: undefined }
   } catch (error) {
     await site.close({ deadline: 0 })
+    throw error
+  }
+}
+
+async function listenOnPort(site: Site, address: { host: string; port: number }): Promise<string> {
+  try {
+    const { url } = await site.listen(address)
+    return addressUrl({ host: address.host, port: Number(new URL(url).port) || 80 })
+  } catch (error) {
     throw explainListenError(error, address)
+  }
+}
+
+async function listenOnFile(site: Site, path: string): Promise<string> {
+  await clearSocketFile(path)
+  try {
+    const { url } = await site.listen({ path })
+    await chmod(path, socketMode)
+    return url
+  } catch (error) {
+    throw explainListenError(error, { path })
   }
 }

@@ -37,6 +37,7 @@ import { createSessions } from '../sessions/index.ts'
 import { createStatic, MANIFEST, readManifest } from '../static/index.ts'
 import { createTemplateEngine, loadBuiltTemplates, TEMPLATES } from '../templates/index.ts'
 import { createUsers } from '../users/index.ts'
+import { createGuard } from './guard.ts'
 import { followApps } from './follow-apps.ts'
 import { loadMiddleware, loadRoutes } from './load.ts'
 import { createLogger } from './logger.ts'
@@ -194,24 +195,28 @@ async function assemble(
   }
   const compiled = compileRoutes(routes, surroundings)
   const switches = followApps({ project, settings, log, upgrades })
+  const guard = createGuard({ settings, routes, database, log })
   const server = createServer(
     settings,
     (isClosing) =>
-      createPipeline({
-        host,
-        table: routes,
-        compiled,
-        fallback: compileFallback(makeFallbackView(routes), surroundings),
-        errors: createErrorAnswers(app, development?.errorPage),
-        statics,
-        isHostAllowed: makeHostCheck(settings.allowedHosts),
-        upgrades,
-        streams,
-        switches,
-        // First: what others add to a page is not the site's.
-        decorators: [...(watcher ? [watcher.decorator] : []), ...(development?.decorators ?? [])],
+      guard.before(
+        createPipeline({
+          host,
+          table: routes,
+          compiled,
+          fallback: compileFallback(makeFallbackView(routes), surroundings),
+          errors: createErrorAnswers(app, development?.errorPage),
+          statics,
+          isHostAllowed: makeHostCheck(settings.allowedHosts),
+          upgrades,
+          streams,
+          switches,
+          // First: what others add to a page is not the site's.
+          decorators: [...(watcher ? [watcher.decorator] : []), ...(development?.decorators ?? [])],
+          isClosing,
+        }),
         isClosing,
-      }),
+      ),
     upgrades,
     streams,
   )
@@ -241,6 +246,7 @@ async function assemble(
     async close(closing) {
       await server.close(closing)
       stopWatching?.()
+      guard.close()
       switches.close()
       watcher?.close()
       for (const remote of remotes.values()) remote.close()

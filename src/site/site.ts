@@ -3,6 +3,7 @@ import type { Relay } from '../base/relay.ts'
 import type { Database } from '../database/index.ts'
 import type {
   App as RequestApp,
+  CloseOptions,
   CompiledRoute,
   Decorator,
   DevelopmentPage,
@@ -84,5 +85,5 @@ export interface Site {
   readonly inject: HttpServer['inject']
   /** Loads what the first request would wait for. */
   warm(): void
-  close(options?: { deadline?: number; code?: 1001 | 1012 }): Promise<void>
+  close(options?: CloseOptions): Promise<void>
 }

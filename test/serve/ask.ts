@@ -1,7 +1,8 @@
-import { get, type Agent, type ClientRequest } from 'node:http'
+import { get, type Agent, type ClientRequest, type IncomingHttpHeaders } from 'node:http'
 
 export interface Answer {
   status: number
+  headers: IncomingHttpHeaders
   body: string
   reused: boolean
 }
@@ -17,7 +18,14 @@ export function ask(
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (body += chunk))
-      response.on('end', () => resolve({ status: response.statusCode!, body, reused: asked.reusedSocket }))
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode!,
+          headers: response.headers,
+          body,
+          reused: asked.reusedSocket,
+        }),
+      )
       response.on('error', reject)
     })
     asked.on('error', reject)

@@ -1,4 +1,4 @@
-import type { Mode } from '../../project/index.ts'
+import type { Mode, SettingsFlags } from '../../project/index.ts'
 import type { PackedError } from './packed-error.ts'
 
 /** What a worker is told to build. */
@@ -7,7 +7,7 @@ export interface WorkerOrder {
   mode: Mode
   /** Its place among the workers, from 1; the one that replaces it has the same. */
   number: number
-  flags: { host?: string | undefined; port?: number | undefined }
+  flags: Pick<SettingsFlags, 'host' | 'port' | 'logRequests'>
   /** Seals the sessions of a site that has no key of its own; never in production. */
   spareKey: string
 }
@@ -21,6 +21,8 @@ export interface SiteFacts {
   port: number
   /** Milliseconds for what is under way when a worker is to end. */
   shutdown: number
+  /** Milliseconds a worker may say nothing; 0 is without end. */
+  timeout: number
 }
 
 /** From the primary to a worker. A connection's socket travels beside its message. */
@@ -47,6 +49,8 @@ export type FromWorker =
   | { type: 'taken'; id: number; open: number }
   /** A connection between two requests, handed back. */
   | { type: 'returned' }
-  /** How many connections it has, when that has changed. */
+  /** How many connections it has: said every second, as a sign of life, and soon after some have ended. */
   | { type: 'open'; open: number }
+  /** It has done its part, and another is to take its place. */
+  | { type: 'worn'; why: string }
   | { type: 'relay'; topic: string; message: unknown }

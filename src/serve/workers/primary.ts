@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { count } from '../../base/text.ts'
 import { describeEnding, type Ending } from '../child-process.ts'
 import { siteCrashed } from '../errors.ts'
 import { stopReading } from '../handed-socket.ts'
@@ -7,7 +8,8 @@ import type { FromWorker, SiteFacts, WorkerOrder } from './messages.ts'
 import { packError, unpackError } from './packed-error.ts'
 import { createSpread } from './spread.ts'
 import type { WorkerLines } from './worker-lines.ts'
-import { launchWorker, type Worker } from './worker-process.ts'
+import { watchSilence } from './watch-silence.ts'
+import { launchWorker, nameOf, type Worker } from './worker-process.ts'
 
 export interface PrimaryOptions {
   workers: number
@@ -38,6 +40,8 @@ export interface Primary {
 
 /** What a worker gets beyond its own deadline, before it is killed. */
 const cutAfter = 2000
+/** Milliseconds until a worn worker is tried to be exchanged anew, when what is to replace it did not start. */
+const againAfter = 30_000
 
 export function createPrimary(options: PrimaryOptions): Primary {
   const { order, lines } = options
@@ -45,7 +49,7 @@ export function createPrimary(options: PrimaryOptions): Primary {
   const workers = new Set<Worker>()
   const failures = createFailures()
   let generation = 1
-  let renewing: Promise<void> | undefined
+  let renewing: Promise<boolean> | undefined
   let stopping = false
 
   /** @throws what is wrong with the site, or with its process */
@@ -88,6 +92,11 @@ export function createPrimary(options: PrimaryOptions): Primary {
       case 'relay':
         for (const other of workers) if (other !== worker) other.process.send(message)
         break
+      case 'worn':
+        lines.say(`${nameOf(worker)} ${message.why}: another is started`)
+        worker.isWorn = true
+        void renewOld()
+        break
       case 'failing': {
         const error = unpackError(message.error)
         const servedFor = performance.now() - worker.since
@@ -104,7 +113,7 @@ export function createPrimary(options: PrimaryOptions): Primary {
     worker.state = 'leaving'
     worker.share?.leave()
     worker.process.send({ type: 'retire' })
-    const cap = setTimeout(worker.process.kill, worker.shutdown + cutAfter)
+    const cap = setTimeout(worker.process.kill, (worker.site?.shutdown ?? 0) + cutAfter)
     void worker.process.ended.then(() => clearTimeout(cap))
   }
 
@@ -148,30 +157,43 @@ export function createPrimary(options: PrimaryOptions): Primary {
     }
   }
 
-  async function renewAll(): Promise<void> {
-    const began = performance.now()
-    let renewed = 0
+  /**
+   * One renewal at a time: that which is under way goes on until no old worker is left.
+   * @returns whether it came to that
+   */
+  async function renewOld(): Promise<boolean> {
+    renewing ??= exchangeOld().finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  async function exchangeOld(): Promise<boolean> {
     for (;;) {
-      const old = [...workers].find((one) => one.state === 'serving' && one.generation < generation)
-      if (old === undefined || stopping) break
+      const old = [...workers].find((one) => one.state === 'serving' && isOld(one))
+      if (old === undefined || stopping) return !stopping
       old.hasSuccessor = true
       try {
         const { worker } = await launch(old.number)
         release(old)
         lines.say(`${nameOf(worker)} takes the place of pid ${old.process.pid}`)
-        renewed += 1
       } catch (error) {
-        if (stopping) return
         old.hasSuccessor = false
+        if (stopping) return false
         lines.broken('The new code does not start, and the workers that are there go on', error as Error)
+        if (old.isWorn) setTimeout(() => void renewOld(), againAfter).unref()
         // Gone in the meantime, when it seemed to have a successor.
         if (old.state !== 'serving') void fill(old.number)
-        return
+        return false
       }
     }
-    const seconds = ((performance.now() - began) / 1000).toFixed(1)
-    if (!stopping) lines.say(`Renewed: ${renewed} of ${options.workers} in ${seconds} s`)
   }
+
+  function isOld(worker: Worker): boolean {
+    return worker.isWorn || worker.generation < generation
+  }
+
+  const silence = watchSilence(workers, lines.say)
 
   return {
     accept: spread.accept,
@@ -182,13 +204,12 @@ export function createPrimary(options: PrimaryOptions): Primary {
       return started[0]!.site
     },
     async renew() {
-      generation += 1
       if (stopping) return
-      // One that is under way goes on until all are of this generation.
-      renewing ??= renewAll().finally(() => {
-        renewing = undefined
-      })
-      await renewing
+      const began = performance.now()
+      generation += 1
+      const isDone = await renewOld()
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      if (isDone) lines.say(`Renewed ${count(options.workers, 'worker')} in ${seconds} s`)
     },
     async stop(deadline) {
       stopping = true
@@ -202,14 +223,11 @@ export function createPrimary(options: PrimaryOptions): Primary {
     },
     kill() {
       stopping = true
+      silence.end()
       spread.end()
       for (const { process } of workers) process.kill()
     },
   }
-}
-
-function nameOf({ number, process }: Worker): string {
-  return `Worker ${number} (pid ${process.pid})`
 }
 
 function later(ms: number): Promise<void> {

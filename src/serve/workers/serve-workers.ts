@@ -1,5 +1,5 @@
 import { createSecretKey } from '../../project/index.ts'
-import type { Address } from '../address.ts'
+import type { Source } from '../address.ts'
 import { openListener, type Listener } from '../listener.ts'
 import type { StartedOptions } from '../options.ts'
 import { createStoreKeeper } from '../store-keeper.ts'
@@ -12,13 +12,13 @@ import { createWorkerLines } from './worker-lines.ts'
  * connections, and runs no code of the site.
  */
 export async function serveWorkers(options: StartedOptions, workers: number): Promise<number> {
-  const { root, env, mode, terminal, stop } = options
+  const { root, env, mode, terminal, stop, manager, host, port, logRequests } = options
   const lines = createWorkerLines(terminal, root, () => new Date())
   const stores = createStoreKeeper(root)
-  let listener: Listener | undefined
+  const listeners: Listener[] = []
   const primary = createPrimary({
     workers,
-    order: { root, mode, flags: { host: options.host, port: options.port }, spareKey: createSecretKey() },
+    order: { root, mode, flags: { host, port, logRequests }, spareKey: createSecretKey() },
     env,
     openDatabase: async (url) => void (await stores.open(url)),
     lines,
@@ -26,30 +26,37 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
 
   const renew = (signal: NodeJS.Signals): void => {
     lines.say(`${signal}: the workers are renewed`)
-    void primary.renew()
+    manager.reloading()
+    void primary.renew().then(manager.ready)
   }
   const renewals = ['SIGHUP', 'SIGUSR2'] as const
   for (const signal of renewals) process.on(signal, renew)
   try {
     const site = await Promise.race([primary.start(), stop.first])
     if (site === undefined) return 0
-    listener = await openListener(addressOf(options, site), primary.accept)
-    lines.listening(site, listener.url, workers)
-    options.onListening?.(listener.url)
+    for (const source of sourcesOf(options, site)) {
+      listeners.push(await openListener(source, primary.accept))
+    }
+    const { url } = listeners[0]!
+    lines.listening(site, url, workers)
+    options.onListening?.(url)
+    manager.ready()
     await Promise.race([stop.first, primary.failed])
     lines.say('Ending: what is under way is finished, a second Ctrl-C cuts it.')
-    listener.close()
+    manager.stopping()
+    for (const listener of listeners) listener.close()
     const ended = primary.stop(site.shutdown).then(() => 0)
     return await Promise.race([ended, stop.second.then(() => 1)])
   } finally {
     for (const signal of renewals) process.off(signal, renew)
-    listener?.close()
+    for (const listener of listeners) listener.close()
     primary.kill()
     await stores.close()
   }
 }
 
-function addressOf({ path, host, port }: StartedOptions, site: SiteFacts): Address {
-  if (path !== undefined) return { path }
-  return { host: host ?? site.host, port: port ?? site.port }
+/** What a service manager listens on already, else where the options or the settings say. */
+function sourcesOf({ inherited, path }: StartedOptions, { host, port }: SiteFacts): Source[] {
+  if (inherited.length > 0) return inherited.map((fd) => ({ fd }))
+  return [path === undefined ? { host, port } : { path }]
 }

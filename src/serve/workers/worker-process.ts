@@ -18,8 +18,12 @@ export interface Worker {
   hasSuccessor: boolean
   /** Its connections, once it serves. */
   share: Share | undefined
-  /** Milliseconds that it takes at most to end. */
-  shutdown: number
+  /** What its site says, once it serves. */
+  site: SiteFacts | undefined
+  /** It has done its part. */
+  isWorn: boolean
+  /** When it last said anything. */
+  heardAt: number
 }
 
 export interface LaunchOptions {
@@ -49,7 +53,9 @@ export function launchWorker(options: LaunchOptions): { worker: Worker; ready: P
     state: 'starting',
     hasSuccessor: false,
     share: undefined,
-    shutdown: 0,
+    site: undefined,
+    isWorn: false,
+    heardAt: performance.now(),
   }
   const ready = new Promise<SiteFacts>((resolve, reject) => {
     const giveUp = (error: Error): void => {
@@ -59,10 +65,11 @@ export function launchWorker(options: LaunchOptions): { worker: Worker; ready: P
     }
     const slow = setTimeout(() => giveUp(siteSlow(startWithin / 1000, { hint: slowHint })), startWithin)
     process.listen((message, socket) => {
+      worker.heardAt = performance.now()
       if (message.type === 'broken') return giveUp(unpackError(message.error))
       if (message.type !== 'ready') return options.receive(worker, message, socket)
       clearTimeout(slow)
-      worker.shutdown = message.site.shutdown
+      worker.site = message.site
       resolve(message.site)
     })
     void process.ended.then((ending) => {
@@ -76,3 +83,8 @@ export function launchWorker(options: LaunchOptions): { worker: Worker; ready: P
 }
 
 const slowHint = 'Does a module wait at its top level for something that does not come?'
+
+/** A worker as a line names it. */
+export function nameOf({ number, process }: Worker): string {
+  return `Worker ${number} (pid ${process.pid})`
+}

@@ -7,6 +7,7 @@ import { loadDevelopmentHooks } from '../load-development-hooks.ts'
 import { tendFiles } from '../tend-files.ts'
 import type { FromWorker, SiteFacts, ToWorker, WorkerOrder } from './messages.ts'
 import { packError, unpackError, type PackedError } from './packed-error.ts'
+import { watchWear } from './watch-wear.ts'
 import { createWorkerRelay, type WorkerRelay } from './worker-relay.ts'
 
 interface Running {
@@ -54,13 +55,13 @@ export function createWorker(): void {
         void leave((current) => retire(current, channel))
         break
       case 'stop':
-        void leave((current) => current.site.close({ deadline: message.deadline }))
+        void leave((current) => close(current, message.deadline))
     }
   })
   // The primary is gone, killed perhaps: nobody hands over connections any more, and nobody else would end this one.
   process.once('disconnect', () => {
     running?.site.log.warn('The primary is gone: this worker ends')
-    void leave(({ site }) => site.close())
+    void leave((current) => close(current))
   })
   process.on('uncaughtException', (thrown) => {
     if (running === undefined) return void giveUp(thrown)
@@ -117,6 +118,7 @@ async function start(
     })
     const connections = createConnections(site.server)
     reportOpen(site, connections, channel)
+    watchWear(site, (why) => channel.send({ type: 'worn', why }))
     channel.send({ type: 'ready', site: factsOf(site) })
     site.warm()
     if (number === 1) tendFiles(site)
@@ -128,25 +130,38 @@ async function start(
 }
 
 function factsOf({ project, settings }: Site): SiteFacts {
-  const { name, host, port, timeouts } = settings
-  return { name, built: project.build !== undefined, host, port, shutdown: timeouts.shutdown * 1000 }
+  const { name, host, port, timeouts, workers } = settings
+  return {
+    name,
+    built: project.build !== undefined,
+    host,
+    port,
+    shutdown: timeouts.shutdown * 1000,
+    timeout: workers.timeout * 1000,
+  }
 }
 
-/** Milliseconds in which what was closed is told once. */
+/** Milliseconds in which what was closed is told once, and between two signs of life. */
 const reportAfter = 200
+const lifeEvery = 1000
 
-/** Tells the primary of connections that ended; those that came are told with each that is taken. */
+/** Tells the primary how many connections are left; those that came are told with each that is taken. */
 function reportOpen({ server }: Site, connections: Connections, channel: ChannelToParent<FromWorker>): void {
   let timer: NodeJS.Timeout | undefined
   const report = (): void => {
     timer = undefined
     channel.send({ type: 'open', open: connections.size })
   }
+  setInterval(report, lifeEvery).unref()
   server.on('connection', (socket: Socket) => {
     socket.once('close', () => {
       timer ??= setTimeout(report, reportAfter).unref()
     })
   })
+}
+
+function close({ site, connections }: Running, deadline?: number): Promise<void> {
+  return site.close({ deadline, adopted: connections.gone() })
 }
 
 /**
@@ -159,7 +174,7 @@ async function retire({ site, connections }: Running, channel: ChannelToParent<F
   await Promise.race([whenIdle, later(site.settings.timeouts.shutdown * 1000)])
   // Closing the site closes what is idle, and that is what waits to be sent.
   await channel.sent()
-  await site.close({ code: 1012, deadline: 0 })
+  await site.close({ code: 1012 })
 }
 
 function later(ms: number): Promise<void> {
