@@ -1,6 +1,6 @@
 import type { Terminal, TextOutput } from '../base/terminal.ts'
 import type { Mode } from '../project/index.ts'
-import type { ServiceManager } from './notify-service-manager.ts'
+import type { Systemd } from './tell-systemd.ts'
 import type { StopSignals } from './stop-signals.ts'
 
 export interface ServeOptions {
@@ -39,5 +39,5 @@ export interface StartedOptions extends ServeOptions {
   stop: StopSignals
   /** Descriptors of sockets that a service manager listens on for this process: they win over every address. */
   inherited: readonly number[]
-  manager: ServiceManager
+  systemd: Systemd
 }

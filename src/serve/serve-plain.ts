@@ -9,7 +9,7 @@ import { nameServed, tendFiles } from './tend-files.ts'
 
 /** One process that builds the site, listens, and ends when told. */
 export async function servePlain(options: StartedOptions): Promise<number> {
-  const { root, mode, env, terminal, stop, manager } = options
+  const { root, mode, env, terminal, stop, systemd } = options
   const site = await buildSite({
     root,
     mode,
@@ -26,7 +26,7 @@ export async function servePlain(options: StartedOptions): Promise<number> {
     const served = nameServed({ name: site.settings.name, built: site.project.build !== undefined })
     terminal.line(`Serving ${served} at ${terminal.style('cyan', url)}. Ctrl-C ends it.`)
     options.onListening?.(url)
-    manager.ready()
+    systemd.ready()
     site.warm()
     tendFiles(site)
     if (mode === 'development') {
@@ -35,7 +35,7 @@ export async function servePlain(options: StartedOptions): Promise<number> {
     }
     await stop.first
     terminal.line('Ending: what is under way is finished, a second Ctrl-C cuts it.')
-    manager.stopping()
+    systemd.stopping()
     const closed = site.close({ adopted: end?.() }).then(() => 0)
     return await Promise.race([closed, stop.second.then(() => 1)])
   } finally {

@@ -1,7 +1,7 @@
 import { createTerminal } from '../base/terminal.ts'
 import { loadEnv, type Mode } from '../project/index.ts'
 import { takeInheritedSockets } from './inherited-sockets.ts'
-import { notifyServiceManager } from './notify-service-manager.ts'
+import { tellSystemd } from './tell-systemd.ts'
 import type { ServeOptions } from './options.ts'
 import { listenForStop } from './stop-signals.ts'
 import { workerCount } from './workers/worker-count.ts'
@@ -15,13 +15,13 @@ import { workerCount } from './workers/worker-count.ts'
 export async function serve(options: ServeOptions): Promise<number> {
   const given = options.env ?? process.env
   const inherited = takeInheritedSockets(given, process.pid)
-  const manager = notifyServiceManager(given, (sentence) => terminal.line(sentence))
+  const systemd = tellSystemd(given, (sentence) => terminal.line(sentence))
   const env = loadEnv(options.root, given)
   const mode = options.mode ?? chooseMode(env['NODE_ENV'], options.reload === true)
   const terminal = createTerminal(options.output ?? process.stdout, env)
   const workers = options.reload === true ? undefined : workerCount(options.workers, env)
   const stop = listenForStop(options.signal, workers === undefined ? undefined : ['SIGINT', 'SIGTERM'])
-  const started = { ...options, env, mode, terminal, stop, inherited, manager }
+  const started = { ...options, env, mode, terminal, stop, inherited, systemd }
   try {
     if (options.reload === true) {
       const { serveReloading } = await import('./serve-reloading.ts')

@@ -12,7 +12,7 @@ import { createWorkerLines } from './worker-lines.ts'
  * connections, and runs no code of the site.
  */
 export async function serveWorkers(options: StartedOptions, workers: number): Promise<number> {
-  const { root, env, mode, terminal, stop, manager, host, port, logRequests } = options
+  const { root, env, mode, terminal, stop, systemd, host, port, logRequests } = options
   const lines = createWorkerLines(terminal, root, () => new Date())
   const stores = createStoreKeeper(root)
   const listeners: Listener[] = []
@@ -26,8 +26,8 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
 
   const renew = (signal: NodeJS.Signals): void => {
     lines.say(`${signal}: the workers are renewed`)
-    manager.reloading()
-    void primary.renew().then(manager.ready)
+    systemd.reloading()
+    void primary.renew().then(systemd.ready)
   }
   const renewals = ['SIGHUP', 'SIGUSR2'] as const
   for (const signal of renewals) process.on(signal, renew)
@@ -40,10 +40,10 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
     const { url } = listeners[0]!
     lines.listening(site, url, workers)
     options.onListening?.(url)
-    manager.ready()
+    systemd.ready()
     await Promise.race([stop.first, primary.failed])
     lines.say('Ending: what is under way is finished, a second Ctrl-C cuts it.')
-    manager.stopping()
+    systemd.stopping()
     for (const listener of listeners) listener.close()
     const ended = primary.stop(site.shutdown).then(() => 0)
     return await Promise.race([ended, stop.second.then(() => 1)])

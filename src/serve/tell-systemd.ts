@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 
+const program = 'systemd-notify'
+
 /** Tells a service manager that waits for it how this process is. */
-export interface ServiceManager {
+export interface Systemd {
   ready(): void
   /** The code is exchanged; `ready` says when that is over. */
   reloading(): void
@@ -15,10 +17,7 @@ export interface ServiceManager {
  * @param env loses the variable, so that no child speaks in this process's place
  * @param warn hears when nothing can be told
  */
-export function notifyServiceManager(
-  env: NodeJS.ProcessEnv,
-  warn: (sentence: string) => void,
-): ServiceManager {
+export function tellSystemd(env: NodeJS.ProcessEnv, warn: (sentence: string) => void): Systemd {
   const { NOTIFY_SOCKET: socket, PATH } = env
   delete env['NOTIFY_SOCKET']
   let last: Promise<void> = Promise.resolve()
@@ -29,7 +28,7 @@ export function notifyServiceManager(
     last = last.then(
       () =>
         new Promise((resolve) => {
-          execFile('systemd-notify', states, { env: { PATH, NOTIFY_SOCKET: socket } }, (error) => {
+          execFile(program, states, { env: { PATH, NOTIFY_SOCKET: socket } }, (error) => {
             if (error !== null)
               warn(`systemd could not be told ${states[0]}: ${error.message.split('\n')[0]}`)
             resolve()
