@@ -25,6 +25,9 @@ export interface Meta {
   readonly free: TreeRecord
   readonly main: TreeRecord
   readonly checksum: number
+  /** Bytes the file has, and those that all its pages take. */
+  readonly size: number
+  readonly needed: number
 }
 
 /**
@@ -33,6 +36,8 @@ export interface Meta {
  *
  * Layout: two meta pages written in turn, each a page header, then magic, version, address, map size, two
  * 48-byte tree records, the last page's number and the transaction's number (mdb.c).
+ *
+ * A sound file may be shorter than all its pages: one that a transaction both took and freed is never written.
  *
  * @returns undefined when there is no file yet
  * @throws StoreError STORE_CORRUPT
@@ -57,12 +62,9 @@ export function readMeta(path: string): Meta | undefined {
     const second = Buffer.alloc(256)
     readSync(file, second, 0, second.length, pageSize)
     if (second.readUInt32LE(PAGE_HEADER) !== MAGIC) throw damaged(path, 'its second page is no head')
-    const metas = [first, second].map((page) => parse(page, pageSize)) as [Meta, Meta]
+    const metas = [first, second].map((page) => parse(page, pageSize, size)) as [Meta, Meta]
     checkTurns(path, metas)
-    const newest = metas[0].transaction > metas[1].transaction ? metas[0] : metas[1]
-    const needed = (newest.lastPage + 1n) * BigInt(pageSize)
-    if (BigInt(size) < needed) throw damaged(path, `it holds ${size} bytes of ${needed}`)
-    return newest
+    return metas[0].transaction > metas[1].transaction ? metas[0] : metas[1]
   } finally {
     closeSync(file)
   }
@@ -77,13 +79,16 @@ function checkTurns(path: string, [even, odd]: readonly [Meta, Meta]): void {
   }
 }
 
-function parse(page: Buffer, pageSize: number): Meta {
+function parse(page: Buffer, pageSize: number, size: number): Meta {
   const meta = page.subarray(PAGE_HEADER, PAGE_HEADER + META)
+  const lastPage = meta.readBigUInt64LE(24 + 2 * DATABASE)
   return {
     pageSize,
+    size,
+    needed: (Number(lastPage) + 1) * pageSize,
     free: parseTree(meta, 24),
     main: parseTree(meta, 24 + DATABASE),
-    lastPage: meta.readBigUInt64LE(24 + 2 * DATABASE),
+    lastPage,
     transaction: meta.readBigUInt64LE(24 + 2 * DATABASE + 8),
     // Without the address and the size of the map, which are of the process.
     checksum: crc32(meta.subarray(24)),

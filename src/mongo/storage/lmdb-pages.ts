@@ -59,7 +59,7 @@ class Walk {
     const { pageSize, lastPage } = this.meta
     if (number > lastPage || depth > this.tree.depth) throw this.wrong(number)
     const page = Buffer.allocUnsafe(pageSize)
-    readSync(this.file, page, 0, pageSize, Number(number) * pageSize)
+    if (readSync(this.file, page, 0, pageSize, Number(number) * pageSize) < pageSize) throw this.wrong(number)
     const flags = page.readUInt16LE(18)
     const wanted = depth === this.tree.depth ? LEAF : BRANCH
     if (page.readBigUInt64LE(0) !== number || (flags & (BRANCH | LEAF)) !== wanted) throw this.wrong(number)
@@ -101,11 +101,12 @@ class Walk {
 
   /** A value in pages of its own: where it begins and how many it takes lie where the value would. */
   private checkBig(node: Buffer, at: number, bytes: number): void {
-    const { pageSize, lastPage } = this.meta
+    const { pageSize, lastPage, size } = this.meta
     const first = node.readBigUInt64LE(at)
     const count = node.readBigUInt64LE(at + 16)
     const least = BigInt(Math.ceil((PAGE_HEADER + bytes) / pageSize))
     if (first + count - 1n > lastPage || count < least) throw this.wrong(first)
+    if (Number(first) * pageSize + PAGE_HEADER + bytes > size) throw this.wrong(first)
     const head = Buffer.alloc(8)
     readSync(this.file, head, 0, 8, Number(first) * pageSize)
     if (head.readBigUInt64LE(0) !== first) throw this.wrong(first)

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { damaged, readMeta } from './lmdb-file.ts'
+import { StoreError } from './errors.ts'
+import { damaged, readMeta, type Meta } from './lmdb-file.ts'
 import { checkPages } from './lmdb-pages.ts'
 
 interface State {
@@ -10,7 +11,8 @@ interface State {
 
 /**
  * Looks at a data file before it is opened. Its head must be the one noted when it was last written, or a later one;
- * when the last owner did not close it, every page is looked at: one of them may be what ended it.
+ * when the last owner did not close it, every page is looked at: one of them may be what ended it. So it is when the file
+ * is shorter than its pages, which may be those that need no place, or be missing.
  *
  * @throws StoreError STORE_CORRUPT
  */
@@ -23,7 +25,20 @@ export function checkLmdbFile(folder: string, path: string): void {
   }
   const same = meta && noted && meta.transaction === BigInt(noted.transaction)
   if (same && meta.checksum !== noted.checksum) throw damaged(path, 'its head has changed')
-  if (meta && (!same || existsSync(markOf(folder)))) checkPages(path, meta)
+  if (meta === undefined) return
+  if (meta.size < meta.needed) lengthen(path, meta)
+  else if (!same || existsSync(markOf(folder))) checkPages(path, meta)
+}
+
+/** Gives a file that holds every page in use the length its head speaks of: beyond its end nothing may be read. */
+function lengthen(path: string, meta: Meta): void {
+  try {
+    checkPages(path, meta)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    throw damaged(path, `it holds ${meta.size} bytes of ${meta.needed}`)
+  }
+  truncateSync(path, meta.needed)
 }
 
 /** Notes the head of the file as it is now. */

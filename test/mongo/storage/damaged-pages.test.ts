@@ -83,9 +83,9 @@ describe('A head that is another', () => {
   })
 })
 
-test('A file cut short anywhere is refused.', async () => {
+test('A file that lacks a page in use is refused.', async () => {
   const { size } = await stat(file())
-  for (const share of [0, 0.001, 0.1, 0.5, 0.9, 0.999]) {
+  for (const share of [0, 0.001, 0.1, 0.5, 0.9]) {
     await truncate(file(), Math.floor(size * share))
     expect(() => openLmdbEngine(folder)).toThrow(corrupt)
     await cp(whole, folder, { recursive: true, force: true })
