@@ -22,6 +22,9 @@ interface Surroundings {
   databaseOpen: Promise<PackedError | undefined>
 }
 
+/** Milliseconds beyond its deadline in which a worker without a primary has to end. */
+const graceAfter = 2000
+
 /** A worker's life: build the site when told, answer what connections come, hand them back and end. */
 export function createWorker(): void {
   const channel = openChannelToParent<FromWorker>()
@@ -61,6 +64,9 @@ export function createWorker(): void {
   // The primary is gone, killed perhaps: nobody hands over connections any more, and nobody else would end this one.
   process.once('disconnect', () => {
     running?.site.log.warn('The primary is gone: this worker ends')
+    // Whatever it waits for by then, be it the primary: nobody is left to kill it.
+    const within = (running?.site.settings.timeouts.shutdown ?? 0) * 1000 + graceAfter
+    setTimeout(() => process.exit(1), within)
     void leave((current) => close(current))
   })
   process.on('uncaughtException', (thrown) => {
@@ -79,7 +85,12 @@ export function createWorker(): void {
   async function leave(way: (current: Running) => Promise<void>): Promise<void> {
     if (isLeaving) return
     isLeaving = true
-    if (running !== undefined) await way(running)
+    try {
+      if (running !== undefined) await way(running)
+    } catch (error) {
+      running?.site.log.error({ err: error }, 'This worker could not end as it should')
+      isFailing = true
+    }
     process.exit(isFailing ? 1 : 0)
   }
 
