@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { ClientAddress } from './client-address.ts'
 
@@ -13,12 +13,14 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toS
  * drawn anew when those are used up. An id tells requests apart; it is no secret, which random bits for each would cost more for.
  */
 export function makeRequestIds(): () => string {
+  // Else the ids of every process would begin alike, and people tell them apart by their first digits.
+  const mask = randomInt(2 ** 32)
   let count = 0
   let rest = ''
   return () => {
     if (count === 0) rest = `${randomUUID().slice(8, 14)}8${randomUUID().slice(15)}`
     count = (count + 1) >>> 0
-    const bits = Math.imul(count, STEP)
+    const bits = Math.imul(count, STEP) ^ mask
     return HEX[bits >>> 24]! + HEX[(bits >>> 16) & 255]! + HEX[(bits >>> 8) & 255]! + HEX[bits & 255]! + rest
   }
 }

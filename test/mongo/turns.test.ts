@@ -158,11 +158,17 @@ describe('While a long command is at work', () => {
   })
 })
 
+/** True of every document, after some work on each: a look at thousands is not over before others come. */
+const SLOWLY: Document = {
+  $expr: { $gt: [{ $size: { $range: [0, { $add: [500, { $mod: ['$_id', 10] }] }] } }, 0] },
+}
+
 test('What others change while an update looks for it is looked at again.', async () => {
   const collection = await rows(20_000)
   await collection.updateOne({ _id: 10 }, { $set: { b: 'found' } })
-  const updating = collection.updateMany({ b: 'found' }, { $inc: { a: 1_000_000 } })
-  const modifying = collection.findOneAndUpdate({ b: 'found' }, { $set: { b: 'taken' } }, { sort: { a: 1 } })
+  const filter = { $and: [SLOWLY, { b: 'found' }] }
+  const updating = collection.updateMany(filter, { $inc: { a: 1_000_000 } })
+  const modifying = collection.findOneAndUpdate(filter, { $set: { b: 'taken' } }, { sort: { a: 1 } })
   await operations(2)
   await other
     .db('test')

@@ -10,8 +10,8 @@ interface State {
 }
 
 /**
- * Looks at a data file before it is opened. Its head must be the one noted when it was last written, or a later one;
- * when the last owner did not close it, every page is looked at: one of them may be what ended it. So it is when the file
+ * Looks at a data file before it is opened. Its head must be the one noted when it was last written, or a later one when the
+ * last owner did not close it; then every page is looked at: one of them may be what ended it. So it is when the file
  * is shorter than its pages, which may be those that need no place, or be missing.
  *
  * @throws StoreError STORE_CORRUPT
@@ -23,11 +23,13 @@ export function checkLmdbFile(folder: string, path: string): void {
   if (noted && meta && meta.transaction < BigInt(noted.transaction)) {
     throw damaged(path, `it ends before transaction ${noted.transaction}, which it held`)
   }
-  const same = meta && noted && meta.transaction === BigInt(noted.transaction)
-  if (same && meta.checksum !== noted.checksum) throw damaged(path, 'its head has changed')
   if (meta === undefined) return
+  const isOpen = existsSync(markOf(folder))
+  const isSame = noted && meta.transaction === BigInt(noted.transaction)
+  if (isSame ? meta.checksum !== noted.checksum : noted && !isOpen)
+    throw damaged(path, 'its head has changed')
   if (meta.size < meta.needed) lengthen(path, meta)
-  else if (!same || existsSync(markOf(folder))) checkPages(path, meta)
+  else if (!isSame || isOpen) checkPages(path, meta)
 }
 
 /** Gives a file that holds every page in use the length its head speaks of: beyond its end nothing may be read. */
