@@ -8,8 +8,8 @@ import { createHandover, type Receiver } from '../handover.ts'
  * is awake first would take what comes, and a proxy's connections stay for hours, so that one worker of two may well have
  * 59 of 64; nobody could hand back a connection of a worker that retires; and with `reusePort` the kernel resets what
  * waits for a worker that ends. node:cluster's round robin hands over as well, but a worker that is killed takes along
- * the connection that is on its way to it, which then hangs. What it costs: about as much processor time for a new connection
- * as two small requests, none for further requests on it.
+ * the connection that is on its way to it, which then hangs. What it costs: for a new connection a good
+ * twice the processor time of the listening socket that all share, none for further requests on it.
  */
 export interface Spread {
   accept: (socket: Socket) => void
