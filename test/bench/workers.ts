@@ -1,5 +1,5 @@
-// What a second worker gives: requests per second of `tao serve --workers 2` as a ratio to `--workers 1`, each a server of its
-// own, in turns. The page of the comparison (W3) and JSON (W1), over 64 connections that are kept. The client takes part of
+// What a second worker gives: requests per second of `tao serve --workers 2` as a ratio to `--workers 1`, and `tao serve` alone
+// beside them, each a server of its own, in turns. The page of the comparison (W3) and JSON (W1), over 64 connections that are kept. The client takes part of
 // the same cores: on two, a second worker can give what the client leaves. Aim for pages on two cores: 1.7.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -14,9 +14,9 @@ const tao = fileURLToPath(new URL('../../bin/tao.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'tao-bench-'))
 const servers: ChildProcess[] = []
 
-/** Starts a server on a port of its own. */
-function serve(workers: number): Promise<number> {
-  const server = spawn(process.execPath, [tao, 'serve', '--port', '0', '--workers', String(workers)], {
+/** Starts a server on a port of its own; without a number of workers it is one process. */
+function serve(...words: string[]): Promise<number> {
+  const server = spawn(process.execPath, [tao, 'serve', '--port', '0', ...words], {
     cwd: folder,
     env: {
       ...process.env,
@@ -33,15 +33,18 @@ function serve(workers: number): Promise<number> {
       const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]
       if (port !== undefined) resolve(Number(port))
     })
-    server.once('exit', (code) => reject(new Error(`tao serve --workers ${workers} ended with ${code}.`)))
+    server.once('exit', (code) => reject(new Error(`tao serve ${words.join(' ')} ended with ${code}.`)))
   })
 }
 
 try {
   writeSite(folder, 0)
   writeFileSync(join(folder, 'settings.ts'), "export default { database: 'mongodb://127.0.0.1:9/none' }\n")
-  const ports = new Map<string, number>()
-  for (const workers of [1, 2]) ports.set(`${workers} worker${workers > 1 ? 's' : ''}`, await serve(workers))
+  const ports = new Map([
+    ['1 worker', await serve('--workers', '1')],
+    ['2 workers', await serve('--workers', '2')],
+    ['one process, no primary', await serve()],
+  ])
   for (const [title, path] of [
     ['A page', '/page'],
     ['JSON', '/json'],
