@@ -59,10 +59,18 @@ export async function index(request: Request) {
       '<html><head><title>{% block title %}{% endblock %}</title></head>{% block body %}{% endblock %}</html>',
     'templ/index.html': `{% extends 'layout' %}{% block body %}{% for item in items %}<a href="{{ url('warm:show', { id: item }) }}">{{ item }}</a>{% endfor %}{% endblock %}`,
     'static/a.css': 'a { color: red }',
+    // The schema is there for what it loads: the spare is to have all that a site may ask for as it starts.
     'apps/warm/routes.ts': `import { route } from ${index}
 import * as views from './views.ts'
-export default [route('GET', '/warm/{id:int}', views.show)]`,
-    'apps/warm/views.ts': `import type { Request } from ${index}
+export default [
+  route('GET', '/warm/{id:int}', views.show),
+  route('POST', '/warm', views.create, 'create', { body: views.Item }),
+]`,
+    'apps/warm/views.ts': `import { Type, type Request } from ${index}
+export const Item = Type.Object({ title: Type.String({ minLength: 1 }) })
+export function create(request: Request) {
+  return request.json()
+}
 export function show(request: Request<{ id: number }>) {
   return { id: request.params.id, path: request.url('index') }
 }`,
