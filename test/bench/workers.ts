@@ -28,7 +28,7 @@ function serve(...words: string[]): Promise<number> {
   servers.push(server)
   return new Promise((resolve, reject) => {
     let said = ''
-    server.stdout!.on('data', (data: Buffer) => {
+    server.stdout.on('data', (data: Buffer) => {
       said += String(data)
       const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]
       if (port !== undefined) resolve(Number(port))
