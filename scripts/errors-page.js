@@ -1,8 +1,9 @@
-// Writes docs/errors.md from the errors the code declares: node scripts/errors-page.js (after a build). A test holds the
-// page to it.
-import { readdirSync, writeFileSync } from 'node:fs'
+// Writes docs/errors.md from the errors the code declares: node scripts/errors-page.js. A test holds the page to it.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { rolldown } from 'rolldown'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -39,16 +40,30 @@ what is named. This page is written from the code by \`node scripts/errors-page.
 
 /** The page as it should be. */
 export async function renderErrorsPage() {
-  const dist = join(root, 'dist')
-  const files = readdirSync(dist, { recursive: true }).filter((file) => /(?:^|[\\/])errors\.js$/.test(file))
-  const folders = files
+  const scratch = mkdtempSync(join(tmpdir(), 'tao-errors-'))
+  try {
+    return await render(scratch)
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+}
+
+async function render(scratch) {
+  const source = join(root, 'src')
+  const folders = readdirSync(source, { recursive: true })
+    .filter((file) => /(?:^|[\\/])errors\.ts$/.test(file))
     .map((file) => dirname(file).split(sep).join('/'))
     .filter((folder) => !/^(?:base|mongo)/.test(folder))
+  const input = Object.fromEntries(folders.map((folder) => [folder, join(source, folder, 'errors.ts')]))
+  const build = await rolldown({ input, platform: 'node' })
+  await build.write({ dir: scratch, entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
+  await build.close()
+
   const order = Object.keys(TITLES)
   folders.sort((a, b) => (order.indexOf(a) >>> 0) - (order.indexOf(b) >>> 0) || (a < b ? -1 : 1))
   const sections = []
   for (const folder of folders) {
-    const factories = Object.values(await import(pathToFileURL(join(dist, folder, 'errors.js')).href))
+    const factories = Object.values(await import(pathToFileURL(join(scratch, `${folder}.mjs`)).href))
     const rows = factories
       .filter((factory) => typeof factory?.code === 'string')
       .map(toRow)

@@ -8,12 +8,12 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { buildPackage } from '../serve/built-package.ts'
 import { compare, type Contender } from './rounds.ts'
 
 const CONNECTIONS = 16
 const MILLISECONDS = 900
 
-// The built package: what its users run.
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
 const SITES: Readonly<Record<string, { hooks: boolean; enabled: boolean }>> = {
   'development without hooks': { hooks: false, enabled: true },
@@ -21,7 +21,17 @@ const SITES: Readonly<Record<string, { hooks: boolean; enabled: boolean }>> = {
   'toolbar on': { hooks: true, enabled: true },
 }
 
-function makeSite(enabled: boolean): string {
+/** The package as its users run it, with doors to what only the development server opens. */
+async function packageWithDoors(): Promise<{ folder: string; remove(): void }> {
+  const built = buildPackage()
+  const { bundle } = (await import(pathToFileURL(join(checkout, 'scripts', 'bundle.js')).href)) as {
+    bundle(source: string, target: string, more: string[]): Promise<void>
+  }
+  await bundle(join(checkout, 'src'), join(built.folder, 'dist'), ['site/index', 'serve/development-hooks'])
+  return built
+}
+
+function makeSite(tao: string, enabled: boolean): string {
   const root = mkdtempSync(join(tmpdir(), 'tao-bench-'))
   const files = {
     'settings.ts': `export default { toolbar: { enabled: ${enabled} }, log: { level: 'silent', requests: false }, middleware: [async (request, next) => next()] }`,
@@ -35,13 +45,13 @@ export default [route('GET', '/', (request) => templ('index', request, { items: 
     writeFileSync(join(root, path), text)
   }
   mkdirSync(join(root, 'node_modules'))
-  symlinkSync(checkout, join(root, 'node_modules', 'tao1'), 'junction')
+  symlinkSync(tao, join(root, 'node_modules', 'tao1'), 'junction')
   return root
 }
 
-async function serve(root: string, hooks: boolean): Promise<void> {
+async function serve(tao: string, root: string, hooks: boolean): Promise<void> {
   const load = (path: string): Promise<Record<string, unknown>> =>
-    import(pathToFileURL(join(checkout, 'dist', path)).href) as Promise<Record<string, unknown>>
+    import(pathToFileURL(join(tao, 'dist', path)).href) as Promise<Record<string, unknown>>
   const { buildSite } = (await load('site/index.js')) as unknown as typeof import('../../src/site/index.ts')
   const { developmentHooks } = (await load(
     'serve/development-hooks.js',
@@ -97,9 +107,10 @@ async function load(url: string, server: ChildProcess): Promise<number> {
 }
 
 if (process.send === undefined) {
+  const tao = await packageWithDoors()
   const servers = Object.entries(SITES).map(([name, { hooks, enabled }]) => {
-    const root = makeSite(enabled)
-    return { name, root, process: fork(fileURLToPath(import.meta.url), [root, String(hooks)]) }
+    const root = makeSite(tao.folder, enabled)
+    return { name, root, process: fork(fileURLToPath(import.meta.url), [tao.folder, root, String(hooks)]) }
   })
   try {
     const urls = await Promise.all(
@@ -115,8 +126,9 @@ if (process.send === undefined) {
       server.process.kill()
       rmSync(server.root, { recursive: true })
     }
+    tao.remove()
   }
 } else {
-  const [root, hooks] = process.argv.slice(2) as [string, string]
-  await serve(root, hooks === 'true')
+  const [tao, root, hooks] = process.argv.slice(2) as [string, string, string]
+  await serve(tao, root, hooks === 'true')
 }
