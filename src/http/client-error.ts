@@ -30,11 +30,12 @@ export function answerClientError(
   }
   const status = STATUSES[error.code ?? ''] ?? 400
   const title = STATUS_CODES[status]!
-  const body = JSON.stringify({ type: 'about:blank', title, status })
+  const requestId = randomUUID()
+  const body = JSON.stringify({ statusCode: status, error: title, requestId })
   const headers = [
-    `x-request-id: ${randomUUID()}`,
+    `x-request-id: ${requestId}`,
     ...pairs(securityHeaders(settings).lines),
-    'Content-Type: application/problem+json; charset=utf-8',
+    'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]

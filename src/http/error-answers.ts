@@ -1,7 +1,7 @@
 import { AppOff } from './app-off.ts'
 import type { App } from './app.ts'
 import { classifyError, type Fate } from './classify-error.ts'
-import { errorFormat, plainErrorPage, problemResponse, type ErrorFormat } from './error-response.ts'
+import { errorFormat, plainErrorPage, jsonErrorResponse, type ErrorFormat } from './error-response.ts'
 import { HttpResponse } from './response.ts'
 import type { Request } from './request.ts'
 
@@ -22,7 +22,7 @@ export interface ErrorAnswers {
 }
 
 /**
- * Turns what was thrown into an answer: problem details for clients that ask for JSON, else the template `404`, `500` ...
+ * Turns what was thrown into an answer: JSON for clients that ask for it, else the template `404`, `500` ...
  * of the app, or of the site, or a page of our own. What goes wrong on our side is logged, and of it the client hears no
  * more than the status, unless this is development.
  */
@@ -36,7 +36,7 @@ export function createErrorAnswers(app: App, developmentPage: DevelopmentPage | 
       const response =
         (developmentPage && !(fate.error instanceof AppOff)
           ? attempt(() => developmentPage(thrown, request, fate, format), request)
-          : undefined) ?? (format === 'json' ? problemResponse(fate, request.id) : page(app, fate, request))
+          : undefined) ?? (format === 'json' ? jsonErrorResponse(fate, request.id) : page(app, fate, request))
       return response instanceof Promise ? response.then(varied) : varied(response)
     },
   }

@@ -18,19 +18,18 @@ export function errorFormat(accept: string | undefined, contentType: string | un
   return /application\/(?:[\w.-]+\+)?json/i.test(contentType ?? '') ? 'json' : 'html'
 }
 
-/** Problem details for JSON clients (RFC 9457). */
-export function problemResponse(fate: Fate, requestId: string): HttpResponse {
-  const title = STATUS_CODES[fate.status] ?? 'Error'
-  const problem = {
-    type: 'about:blank',
-    title,
-    status: fate.status,
-    ...(fate.message === title ? {} : { detail: fate.message }),
+/** What JSON clients are told: `{ statusCode, error, message?, requestId }`, as Fastify words it, and what the error adds. */
+export function jsonErrorResponse(fate: Fate, requestId: string): HttpResponse {
+  const error = STATUS_CODES[fate.status] ?? 'Error'
+  const told = {
+    statusCode: fate.status,
+    error,
+    ...(fate.message === error ? {} : { message: fate.message }),
     ...fate.details,
     requestId,
   }
-  const response = new HttpResponse(JSON.stringify(problem), { status: fate.status, headers: fate.headers })
-  response.headers.set('content-type', 'application/problem+json; charset=utf-8')
+  const response = new HttpResponse(JSON.stringify(told), { status: fate.status, headers: fate.headers })
+  response.headers.set('content-type', 'application/json; charset=utf-8')
   return response
 }
 

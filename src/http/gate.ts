@@ -33,6 +33,7 @@ export function createGate(options: GateOptions, pipeline: Pipeline): Pipeline {
     status: number,
     value: object,
     further: readonly string[] = [],
+    requestId: string = randomUUID(),
   ): void {
     // The client may have gone while the database was asked.
     if (raw.destroyed) return
@@ -41,9 +42,9 @@ export function createGate(options: GateOptions, pipeline: Pipeline): Pipeline {
       ...headers,
       ...further,
       'x-request-id',
-      randomUUID(),
+      requestId,
       'content-type',
-      status === 200 ? 'application/json' : 'application/problem+json',
+      'application/json',
       'content-length',
       String(Buffer.byteLength(body)),
       ...(isClosing() ? ['connection', 'close'] : []),
@@ -51,14 +52,11 @@ export function createGate(options: GateOptions, pipeline: Pipeline): Pipeline {
     raw.end(method === 'HEAD' ? undefined : body)
   }
 
-  const refuse = (incoming: IncomingMessage, raw: ServerResponse, reason: Reason): void =>
-    answer(
-      incoming,
-      raw,
-      503,
-      { type: 'about:blank', title: 'Service Unavailable', status: 503, reason },
-      later,
-    )
+  function refuse(incoming: IncomingMessage, raw: ServerResponse, reason: Reason): void {
+    const requestId = randomUUID()
+    const told = { statusCode: 503, error: 'Service Unavailable', reason, requestId }
+    answer(incoming, raw, 503, told, later, requestId)
+  }
 
   function tellReady(incoming: IncomingMessage, raw: ServerResponse): void {
     if (isClosing()) return refuse(incoming, raw, 'stopping')

@@ -4,12 +4,12 @@ import { brandInstances } from '../base/brand.ts'
 export interface HttpErrorOptions {
   headers?: Readonly<Record<string, string>> | undefined
   cause?: unknown
-  /** Further members of the problem details that a JSON client gets (RFC 9457 section 3.2). */
+  /** Further members of what a JSON client gets. */
   details?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
- * An error that is an answer: thrown anywhere while a request is answered, it ends as a page (or problem details) with
+ * An error that is an answer: thrown anywhere while a request is answered, it ends as a page (or JSON) with
  * its status. The message of a status below 500 is shown to the client; from 500 on it goes to the log alone.
  */
 export class HttpError extends Error {

@@ -3,6 +3,8 @@ import { BadRequest, HttpError } from './http-error.ts'
 
 /** The path of the request line, without query. */
 export function readPath(raw: IncomingMessage, limit: number): string {
+  // A line without a version, as before HTTP/1.0, comes through Node's parser with whatever headers follow it.
+  if (raw.httpVersionMajor === 0) throw new BadRequest('The request line names no version of HTTP.')
   let url = raw.url!
   if (url.length > limit) throw new HttpError(414, `An address may be ${limit} bytes long.`)
   if (!url.startsWith('/')) url = originForm(raw)

@@ -15,9 +15,9 @@ export const settingsInvalid: ErrorFactory<[sentences: string]> = createError<[s
   (sentences) => sentences,
 )
 
-export const settingsSecret: ErrorFactory<[]> = createError(
+export const settingsSecret: ErrorFactory<[why: string]> = createError(
   'TAO_SETTINGS_SECRET',
-  () => 'SECRET_KEY is missing or too weak: run "tao secret"',
+  (why: string) => `SECRET_KEY is missing or too weak: run "tao secret" (${why})`,
 )
 
 export const settingsNotExported: ErrorFactory<[file: string, found: string]> = createError<

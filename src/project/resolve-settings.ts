@@ -201,8 +201,7 @@ function chooseKeys(
   const [first] = given
   if (options.mode === 'production') {
     const weakness = first === undefined ? 'there is none' : weaknessOf(first)
-    if (weakness !== undefined)
-      problems.push(settingsSecret({ hint: `The key seals the session cookies; ${weakness}.` }))
+    if (weakness !== undefined) problems.push(settingsSecret(weakness))
     return given
   }
   if (first !== undefined) return given

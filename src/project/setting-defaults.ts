@@ -49,6 +49,7 @@ export function settingDefaults(mode: Mode, name: string): Settings {
       fileSize: 10 * MIB,
       upload: 25 * MIB,
       jsonDepth: 64,
+      jsonOperators: false,
       url: 8 * KIB,
       headers: 16 * KIB,
       cache: 32 * MIB,

@@ -235,6 +235,7 @@ export const settingRules: Readonly<Record<keyof SettingsInput, Rule>> = {
     fileSize: size,
     upload: size,
     jsonDepth: wholeNumber(1, 1000),
+    jsonOperators: flag,
     url: size,
     headers: wholeNumber(1024, Number.MAX_SAFE_INTEGER),
     cache: size,

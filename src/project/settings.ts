@@ -135,6 +135,8 @@ export interface LimitSettings {
   readonly upload: number
   /** Levels of nesting. */
   readonly jsonDepth: number
+  /** Whether keys of JSON bodies may begin with `$`, as operators of MongoDB do. */
+  readonly jsonOperators: boolean
   readonly url: number
   readonly headers: number
   /** What a cache in memory may take, in each process. */

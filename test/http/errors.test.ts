@@ -18,18 +18,17 @@ test('#6 thrown HTTP errors answer with their status, message and headers', asyn
   expect(await page.text()).toContain('No such post')
 })
 
-test('#6 JSON clients get problem details (RFC 9457)', async () => {
+test('#6 JSON clients get statusCode, error, message and requestId', async () => {
   const client = await startView(
     "function view() { throw new Conflict('Taken', { details: { by: 'x' } }) }",
     'Conflict',
   )
   const response = await client.get('/', { headers: API })
-  expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
   expect(await response.json()).toEqual({
-    type: 'about:blank',
-    title: 'Conflict',
-    status: 409,
-    detail: 'Taken',
+    statusCode: 409,
+    error: 'Conflict',
+    message: 'Taken',
     by: 'x',
     requestId: response.headers.get('x-request-id'),
   })

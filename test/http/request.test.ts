@@ -133,8 +133,8 @@ test('#9 invalid JSON is told the position and the reason', async () => {
     body: '{\n  "a": tru\n}',
     headers: { 'content-type': 'application/json' },
   })
-  const { detail } = (await response.json()) as { detail: string }
-  expect(detail).toMatch(/line 2/)
+  const { message } = (await response.json()) as { message: string }
+  expect(message).toMatch(/line 2/)
 })
 
 test('#9 reading a body twice in two ways says which came first', async () => {
@@ -171,7 +171,7 @@ export default [
     ],
   })
   const missing = await client.post('/', { json: {} })
-  expect(((await missing.json()) as { detail: string }).detail).toBe(
+  expect(((await missing.json()) as { message: string }).message).toBe(
     'The body is not valid: /title is missing.',
   )
   expect((await client.post('/', { json: { title: { $gt: '' } } })).status).toBe(400)

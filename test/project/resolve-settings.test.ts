@@ -56,6 +56,7 @@ test('H3 H4 H5 H14 the limits and times of the defaults are those promised', () 
     fileSize: 10 << 20,
     upload: 25 << 20,
     jsonDepth: 64,
+    jsonOperators: false,
     url: 8192,
     headers: 16_384,
     message: 1 << 20,
@@ -290,9 +291,9 @@ test.each([
   const error = thrown(() => resolveSettings({}, options({ env: { SECRET_KEY: key } })))
   expect(error).toMatchObject({
     code: 'TAO_SETTINGS_SECRET',
-    message: 'SECRET_KEY is missing or too weak: run "tao secret"',
+    message: expect.stringMatching(/^SECRET_KEY is missing or too weak: run "tao secret" \(.+\)$/),
   })
-  expect(error.message + error.hint).not.toContain(key ?? 'there is no key')
+  expect(error.message).not.toContain(key ?? 'there is no key')
 })
 
 test('H7 SECRET_KEY may list several keys, and SECRET_KEY_FALLBACKS adds old ones', () => {

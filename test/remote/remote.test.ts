@@ -249,14 +249,14 @@ const pages = {
   'templ/504.html': 'too late',
 }
 
-test('#24 a remote that is not there is 502 with the page of the app; JSON clients get problem details', async () => {
+test('#24 a remote that is not there is 502 with the page of the app; JSON clients get JSON', async () => {
   const { url, server } = await startRemote(() => {})
   server.close()
   const { ask } = await startFront(url, pages)
   expect(await ask('/blog')).toMatchObject({ status: 502, body: 'blog is away' })
   expect(JSON.parse((await ask('/blog', { headers: { accept: 'application/json' } })).body)).toMatchObject({
-    status: 502,
-    title: 'Bad Gateway',
+    statusCode: 502,
+    error: 'Bad Gateway',
   })
   expect((await ask('/blog', { method: 'POST', body: 'x'.repeat(100_000) })).status).toBe(502)
   expect((await ask('/')).body).toBe('home')

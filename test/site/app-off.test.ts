@@ -43,9 +43,9 @@ test('#24 an app is turned off and on in a running site; the rest stays up', asy
   expect(page.headers.get('retry-after')).toBe('60')
   expect(await page.text()).toContain('Back &#60;soon&#62;.')
   expect((await client.post('/blog')).status).toBe(503)
-  const problem = await client.get('/blog', { headers: { accept: 'application/json' } })
-  expect(problem.headers.get('content-type')).toMatch('application/problem+json')
-  expect(await problem.json()).toMatchObject({ status: 503, detail: 'Back <soon>.' })
+  const told = await client.get('/blog', { headers: { accept: 'application/json' } })
+  expect(told.headers.get('content-type')).toMatch('application/json')
+  expect(await told.json()).toMatchObject({ statusCode: 503, message: 'Back <soon>.' })
 
   expect(await (await client.get('/')).text()).toBe('home')
   expect(await (await client.get('/shop')).text()).toBe('shop')

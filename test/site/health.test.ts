@@ -132,7 +132,7 @@ test('#16 an event loop that is late is told 503 with Retry-After, until it is i
   let refused = await ask(`${url}/spin`)
   while (refused.status === 200) refused = await ask(`${url}/spin`)
   expect([refused.status, refused.headers['retry-after']]).toEqual([503, '7'])
-  expect(JSON.parse(refused.body)).toMatchObject({ status: 503, reason: 'overloaded' })
+  expect(JSON.parse(refused.body)).toMatchObject({ statusCode: 503, reason: 'overloaded' })
   expect((await client.get('/healthz')).status).toBe(200)
   expect(lines().some(({ msg }) => /^Overloaded, the event loop is \d+ ms late/.test(String(msg)))).toBe(true)
   await vi.waitUntil(async () => (await client.get('/')).status === 200, { timeout: 30_000, interval: 100 })

@@ -145,7 +145,7 @@ test('#11 a server that is not there is 503 with Retry-After, and static files n
   })
   const response = await client.get('/', { headers: { accept: 'application/json' } })
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
-  expect(await response.json()).toMatchObject({ detail: 'The database cannot be reached just now.' })
+  expect(await response.json()).toMatchObject({ message: 'The database cannot be reached just now.' })
   expect(await (await client.get('/static/a.txt')).text()).toBe('a')
 })
 

@@ -25,9 +25,10 @@ const WORD = /[\w$+.-]+/y
 
 /**
  * Walks a JSON text, without recursion, to the first fault: of syntax, a key twice, a key that reaches for a
- * prototype, or nesting deeper than `depth`. JSON.parse is faster and does not say where; this is for when it failed.
+ * prototype or, unless those are let through, is an operator of MongoDB, or nesting deeper than `depth`. JSON.parse is
+ * faster and does not say where; this is for when it failed.
  */
-export function findJsonFault(text: string, depth: number): JsonFault | undefined {
+export function findJsonFault(text: string, depth: number, operators: boolean = true): JsonFault | undefined {
   const frames: Frame[] = []
   let expected: Expected = 'value'
   let at = 0
@@ -63,7 +64,7 @@ export function findJsonFault(text: string, depth: number): JsonFault | undefine
       if (text[end] !== '"') return stringFault(text, at, end)
       if (expected === 'key' || expected === 'key or }') {
         const key = JSON.parse(text.slice(at, end + 1)) as string
-        const reason = keyFault(key, frame!)
+        const reason = keyFault(key, frame!, operators)
         if (reason !== undefined) return fault(at, reason)
         frame!.keys.add(key)
         frame!.key = key
@@ -88,7 +89,9 @@ export function findJsonFault(text: string, depth: number): JsonFault | undefine
   }
 }
 
-function keyFault(key: string, frame: Frame): string | undefined {
+function keyFault(key: string, frame: Frame, operators: boolean): string | undefined {
+  if (!operators && key.startsWith('$'))
+    return `the key ${quote(key)} begins with $, as operators of queries do`
   if (frame.keys.has(key)) return `the key ${quote(key)} is there twice`
   if (key === '__proto__') return 'the key "__proto__" is not allowed'
   if (key === 'prototype' && frame.under === 'constructor')

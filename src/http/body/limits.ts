@@ -13,6 +13,8 @@ export interface BodyLimits {
   upload: number
   /** How deep arrays and objects of a JSON body may nest. */
   jsonDepth: number
+  /** Whether keys of a JSON body may begin with `$`, as operators of MongoDB do. */
+  jsonOperators: boolean
 }
 
 /** `1 MiB`, `500 bytes`: a limit as people read it. */

@@ -1,13 +1,14 @@
 import { parse } from 'secure-json-parse'
 import { bodyJson } from './errors.ts'
-import { findJsonFault } from './find-json-fault.ts'
+import { findJsonFault, type JsonFault } from './find-json-fault.ts'
 
 /**
  * Parses JSON text. Refused are, besides what is no JSON: a key twice in one object (readers differ in which one
- * counts), `__proto__` and `constructor.prototype`, and nesting deeper than `depth`.
+ * counts), `__proto__` and `constructor.prototype`, nesting deeper than `depth`, and, unless `operators` lets them through,
+ * keys that begin with `$`: `{"name":{"$ne":null}}` put into a query would find somebody for everybody.
  * @throws TAO_BODY_JSON (400) with line, column and reason
  */
-export function parseJson(text: string, depth: number): unknown {
+export function parseJson(text: string, depth: number, operators: boolean = true): unknown {
   let value: unknown
   try {
     value = parse(text)
@@ -16,14 +17,23 @@ export function parseJson(text: string, depth: number): unknown {
   }
   const keys = countKeys(value, depth)
   if (keys === undefined || keys !== countKeysOfText(text)) throw faultOf(text, depth)
+  if (!operators && (text.includes('"$') || text.includes('"\\u0024'))) {
+    // A key, or a text that is a value.
+    const fault = findJsonFault(text, depth, false)
+    if (fault !== undefined) throw toError(text, fault)
+  }
   return value
 }
 
 function faultOf(text: string, depth: number, cause?: unknown): Error {
-  const { position, reason } = findJsonFault(text, depth) ?? {
+  const fault = findJsonFault(text, depth) ?? {
     position: 0,
     reason: cause instanceof Error ? cause.message : 'it could not be read',
   }
+  return toError(text, fault)
+}
+
+function toError(text: string, { position, reason }: JsonFault): Error {
   const before = text.slice(0, position)
   const line = before.split('\n').length
   const column = position - (before.lastIndexOf('\n') + 1) + 1

@@ -17,7 +17,7 @@ const JSON_TYPE = /^(?:application|text)\/(?:[\w.-]+\+)?json$/
 export async function readJson(
   stream: Readable,
   headers: IncomingHttpHeaders,
-  limits: Pick<BodyLimits, 'body' | 'jsonDepth'>,
+  limits: Pick<BodyLimits, 'body' | 'jsonDepth' | 'jsonOperators'>,
 ): Promise<unknown> {
   try {
     checkType(headers['content-type'])
@@ -27,7 +27,7 @@ export async function readJson(
   }
   const bytes = await readBytes(stream, headers, limits)
   if (bytes.length === 0) throw bodyJson(1, 1, 'the body is empty')
-  return parseJson(decodeText(bytes, undefined, 'The body'), limits.jsonDepth)
+  return parseJson(decodeText(bytes, undefined, 'The body'), limits.jsonDepth, limits.jsonOperators)
 }
 
 function checkType(header: string | undefined): void {

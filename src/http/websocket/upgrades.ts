@@ -30,6 +30,9 @@ export interface UpgradesOptions {
   readonly pingInterval: number
 }
 
+/** Tells a client of another version which one is spoken (RFC 6455 section 4.4). */
+const VERSION = { 'sec-websocket-version': '13' }
+
 /** Milliseconds a client gets to answer a goodbye. */
 const CLOSE_TIMEOUT = 5000
 
@@ -144,11 +147,12 @@ function handshake(
   headers: readonly string[],
   options: ConnectionOptions,
 ): Promise<WebSocketConnection> {
+  // `ws` takes version 8 as well, whose origin is in another header.
+  if (request.headers['sec-websocket-version'] !== '13')
+    return Promise.reject(new BadRequest('The version of WebSocket is 13.', { headers: VERSION }))
   return new Promise((resolve, reject) => {
     server.once('headers', (lines) => void lines.push(...headers))
-    server.once('wsClientError', ({ message }) =>
-      reject(new BadRequest(`${message}.`, { headers: { 'sec-websocket-version': '13' } })),
-    )
+    server.once('wsClientError', ({ message }) => reject(new BadRequest(`${message}.`, { headers: VERSION })))
     // Made at once: the first message may have come with the request.
     server.handleUpgrade(request, socket, head, (raw) => resolve(new WebSocketConnection(raw, options)))
   })

@@ -16,6 +16,7 @@ export const limits: BodyLimits = {
   fileSize: 10 << 20,
   upload: 25 << 20,
   jsonDepth: 64,
+  jsonOperators: false,
 }
 
 export interface Outcome {

@@ -107,6 +107,23 @@ describe('parseJson', () => {
     expect(parseJson('[{"a":1},{"a":"\\"a\\":"}]', 64)).toEqual([{ a: 1 }, { a: '"a":' }])
   })
 
+  test('H13 keys that are operators of queries are refused where they are not let through; texts are no keys', () => {
+    const refusalOf = (text: string): string => {
+      try {
+        parseJson(text, 64, false)
+        return ''
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    const begins = 'the key "$gt" begins with $, as operators of queries do'
+    expect(refusalOf('{"name":{"$gt":""}}')).toContain(`column 10: ${begins}`)
+    expect(refusalOf('[{"a":1},{"\\u0024gt":1}]')).toContain(begins)
+    expect(refusalOf('{"price":"$5","$":1}')).toContain('the key "$" begins')
+    expect(refusalOf('{"price":"$5","a$":["$gt","\\u0024x"]}')).toBe('')
+    expect(parseJson('{"$ref":"a"}', 64)).toEqual({ $ref: 'a' })
+  })
+
   test('keys that reach for a prototype are refused, however they are written', () => {
     expect(messageOf('{"a":{"__proto__":{"admin":true}}}')).toContain(
       'column 7: the key "__proto__" is not allowed',
