@@ -1,9 +1,12 @@
 import { ServerResponse, type IncomingMessage } from 'node:http'
 
-/** What Node keeps of the head it is about to send. */
-interface WithHead {
+/** What Node keeps of the head it is about to send, and how it hands a text to the socket. */
+interface Inside {
   _header: string | null
+  _writeRaw(data: unknown, encoding: unknown, ...more: unknown[]): boolean
 }
+
+const inside = ServerResponse.prototype as unknown as Inside
 
 /**
  * Node's response, with a way to send header lines that were checked when the site started: through `writeHead` Node looks
@@ -14,6 +17,7 @@ export class PreparedResponse<
 > extends ServerResponse<Message> {
   /** Whether this Node lets the lines in; where it does not, they go through `writeHead` like any others. */
   static readonly isPossible: boolean = canPrepare()
+  #isUtf8 = false
 
   /**
    * As `writeHead`, with lines that are known to be sound behind its own.
@@ -27,20 +31,31 @@ export class PreparedResponse<
   }
 
   /**
-   * As `end`, for a body of nothing but ASCII and a head with its length that has not been sent: both go out as one string,
-   * where Node would hand two to the system, and encode them.
+   * As `end`, for a text and a head with its length that has not been sent: both go out as one string, where Node would
+   * hand two to the system.
+   *
+   * @param isAscii whether the body is known to be nothing else
    */
-  endAscii(body: string): void {
+  endText(body: string, isAscii: boolean): void {
     const head = this as unknown as { _header: string }
+    this.#isUtf8 = !isAscii
     head._header += body
     this.end()
+  }
+
+  _writeRaw(data: unknown, encoding: unknown, ...more: unknown[]): boolean {
+    return inside._writeRaw.call(this, data, this.#isUtf8 ? 'utf8' : encoding, ...more)
   }
 }
 
 /** Asks Node itself: what it keeps is not part of what it documents. */
 function canPrepare(): boolean {
   const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage
-  const response = new ServerResponse(request) as ServerResponse & WithHead
+  const response = new ServerResponse(request) as ServerResponse & Inside
   response.writeHead(200, ['x-line', 'value'])
-  return typeof response._header === 'string' && response._header.endsWith('\r\n\r\n')
+  return (
+    typeof response._header === 'string' &&
+    response._header.endsWith('\r\n\r\n') &&
+    typeof inside._writeRaw === 'function'
+  )
 }

@@ -49,8 +49,9 @@ export class RequestBody {
   /** Removes what an upload left in the temporary folder. */
   dispose(): void {
     if (this.#reader !== 'form') return
-    const form = this.#result as Promise<Form>
-    form.then((read) => read.dispose()).catch(() => {})
+    const form = this.#value as Form | undefined
+    if (form === undefined) (this.#result as Promise<Form>).then((read) => read.dispose()).catch(() => {})
+    else form.dispose().catch(() => {})
   }
 
   /** What it was read as, and what came of it: `value` as soon as all of it was there. */

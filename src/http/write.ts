@@ -55,7 +55,8 @@ export function writeResponse(
   const rest = isHead || isStream(body) ? undefined : body
   if (!raw.req.complete && (!raw.shouldKeepAlive || closing)) endAfterRequest(raw, rest)
   // As many bytes as characters: every one of them is ASCII.
-  else if (isPrepared && typeof rest === 'string' && length === rest.length) raw.endAscii(rest)
+  else if (isPrepared && typeof rest === 'string' && length !== undefined)
+    raw.endText(rest, length === rest.length)
   else raw.end(rest)
   done()
 }

@@ -5,12 +5,9 @@ export type FormValue = string | UploadedFile
 /** A form that was sent: reads like `FormData`. Names are flat strings: `a[$gt]` is a name like any other. */
 export class Form implements Iterable<[string, FormValue]> {
   readonly #entries: readonly (readonly [string, FormValue])[]
-  readonly #dispose: () => Promise<void>
+  readonly #dispose: (() => Promise<void>) | undefined
 
-  constructor(
-    entries: Iterable<readonly [string, FormValue]> = [],
-    dispose: () => Promise<void> = async () => {},
-  ) {
+  constructor(entries: Iterable<readonly [string, FormValue]> = [], dispose?: () => Promise<void>) {
     this.#entries = [...entries]
     this.#dispose = dispose
   }
@@ -65,6 +62,6 @@ export class Form implements Iterable<[string, FormValue]> {
 
   /** Removes what was spooled to disk; for the end of the request. Safe to call twice. */
   dispose(): Promise<void> {
-    return this.#dispose()
+    return this.#dispose?.() ?? Promise.resolve()
   }
 }

@@ -15,6 +15,8 @@ describe('parseUrlencoded', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(wellFormed, wellFormed), { maxLength: 30 }), (pairs) => {
         expect(parse(new URLSearchParams(pairs).toString())).toEqual(pairs)
+        const long: [string, string][] = [...pairs, ['long', 'x'.repeat(5000)], ...pairs]
+        expect(parse(new URLSearchParams(long).toString())).toEqual(long)
       }),
     )
   })
