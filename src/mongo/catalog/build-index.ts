@@ -5,6 +5,7 @@ import { entriesOf } from '../index/entries.ts'
 import { makeIndex, type Index } from '../index/index-state.ts'
 import type { IndexSpec } from '../index/spec.ts'
 import { scanRecords } from '../plan/run.ts'
+import { recordIn } from '../storage/keys.ts'
 import type { Catalog } from './catalog.ts'
 
 const SLICE = 500
@@ -54,10 +55,10 @@ async function fill(catalog: Catalog, collection: Collection, index: Index): Pro
 function add(collection: Collection, index: Index, record: number, bytes: Buffer): void {
   const { engine } = collection.data
   const { keys, value, multikey, long } = entriesOf(index, decode(bytes), record)
-  for (const { key, tuple } of keys.values()) {
+  for (const [key, tuple] of keys) {
     if (index.spec.unique) {
       const holder = engine.get(key)
-      if (holder && holder.readUIntBE(0, 6) !== record) failDuplicate(collection.namespace, index, tuple)
+      if (holder && recordIn(holder) !== record) failDuplicate(collection.namespace, index, tuple)
     }
     engine.put(key, value)
   }

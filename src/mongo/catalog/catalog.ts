@@ -11,7 +11,7 @@ import { readEntry, writeCollection, writeView } from './entry.ts'
 import { Trash } from './trash.ts'
 import type { View } from './view.ts'
 
-const NEXT: Buffer = settingKey('next')
+const NEXT: string = settingKey('next')
 
 /** Which databases, collections, views and indexes there are. */
 export class Catalog {

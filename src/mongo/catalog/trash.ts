@@ -1,5 +1,5 @@
 import type { Data } from '../collection/data.ts'
-import { indexRange, recordRange, settingKey, successor } from '../storage/keys.ts'
+import { indexRange, recordRange, settingKey, settingName } from '../storage/keys.ts'
 
 const CHUNK = 1000
 
@@ -31,11 +31,11 @@ export class Trash {
   }
 
   private async work(): Promise<void> {
-    const prefix = settingKey('trash ')
+    const [from, to] = [settingKey('trash '), settingKey('trash!')]
     for (;;) {
-      const next = this.data.engine.scan(prefix, successor(prefix), { limit: 1 })[0]
+      const next = this.data.engine.scan(from, to, { limit: 1 })[0]
       if (!next || this.stopped) return
-      const [, kind, ident] = next.key.toString('latin1', 1).split(' ')
+      const [, kind, ident] = settingName(next.key).split(' ')
       const range = kind === 'records' ? recordRange(Number(ident)) : indexRange(Number(ident))
       try {
         await this.clear(range)
@@ -49,7 +49,7 @@ export class Trash {
     }
   }
 
-  private async clear([from, to]: [Buffer, Buffer]): Promise<void> {
+  private async clear([from, to]: [string, string]): Promise<void> {
     while (!this.stopped) {
       const entries = this.data.engine.scan(from, to, { limit: CHUNK })
       if (entries.length === 0) return

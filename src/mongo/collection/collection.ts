@@ -5,12 +5,12 @@ import { encodeKey } from '../bson/key.ts'
 import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../bson/value.ts'
 import { entriesOf, shorten, type IndexEntries } from '../index/entries.ts'
 import { isIdIndex, type Index } from '../index/index-state.ts'
-import { indexKey, recordKey, recordRange } from '../storage/keys.ts'
+import { indexKey, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
 import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
 import { Counters } from './counters.ts'
 import type { Data } from './data.ts'
 import { failDuplicate } from './duplicate-key.ts'
-import { seal, unseal } from './sealed.ts'
+import { checksum, unseal } from './sealed.ts'
 
 /** A stored document: its number, and its bytes as they were given. */
 export interface Stored {
@@ -89,7 +89,7 @@ export class Collection {
     const key = indexKey(ident, shorten(encodeKey([id], [1], spec.collation)))
     const found = this.data.engine.get(key)
     if (!found) return undefined
-    const record = found.readUIntBE(0, 6)
+    const record = recordIn(found)
     const bytes = this.read(record)
     return bytes && { record, bytes }
   }
@@ -103,8 +103,8 @@ export class Collection {
     const record = this.counters.next
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))
     this.checkUnique(entries, record)
-    engine.put(recordKey(this.ident, record), seal(bytes))
-    for (const { keys, value } of entries) for (const { key } of keys.values()) engine.put(key, value)
+    engine.put(recordKey(this.ident, record), bytes, checksum(bytes))
+    for (const { keys, value } of entries) for (const key of keys.keys()) engine.put(key, value)
     this.learn(entries)
     this.counters.next++
     this.count(1, bytes.length)
@@ -122,11 +122,11 @@ export class Collection {
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))
     const previous = this.indexes.map((index) => entriesOf(index, old, record).keys)
     this.checkUnique(entries, record, previous)
-    engine.put(recordKey(this.ident, record), seal(bytes))
+    engine.put(recordKey(this.ident, record), bytes, checksum(bytes))
     for (const [at, { keys, value }] of entries.entries()) {
       const gone = previous[at] as IndexEntries['keys']
-      for (const [name, { key }] of gone) if (!keys.has(name)) engine.remove(key)
-      for (const [name, { key }] of keys) if (!gone.has(name)) engine.put(key, value)
+      for (const key of gone.keys()) if (!keys.has(key)) engine.remove(key)
+      for (const key of keys.keys()) if (!gone.has(key)) engine.put(key, value)
     }
     this.learn(entries)
     this.count(0, bytes.length - before.length)
@@ -137,7 +137,7 @@ export class Collection {
     const { engine } = this.data
     engine.remove(recordKey(this.ident, record))
     for (const index of this.indexes) {
-      for (const { key } of entriesOf(index, doc, record).keys.values()) engine.remove(key)
+      for (const key of entriesOf(index, doc, record).keys.keys()) engine.remove(key)
     }
     this.count(-1, -bytes.length)
   }
@@ -154,7 +154,7 @@ export class Collection {
       const oldest = this.data.engine.scan(from, to, { limit: 1 })[0]
       if (!oldest) return
       const bytes = unseal(oldest.value)
-      this.remove({ record: oldest.key.readUIntBE(5, 6), bytes }, decode(bytes))
+      this.remove({ record: recordOf(oldest.key), bytes }, decode(bytes))
     }
   }
 
@@ -165,10 +165,10 @@ export class Collection {
   ): void {
     for (const [at, index] of this.indexes.entries()) {
       if (!index.spec.unique) continue
-      for (const [name, { key, tuple }] of (entries[at] as IndexEntries).keys) {
-        if (previous?.[at]?.has(name)) continue
+      for (const [key, tuple] of (entries[at] as IndexEntries).keys) {
+        if (previous?.[at]?.has(key)) continue
         const holder = this.data.engine.get(key)
-        if (holder && holder.readUIntBE(0, 6) !== record) failDuplicate(this.namespace, index, tuple)
+        if (holder && recordIn(holder) !== record) failDuplicate(this.namespace, index, tuple)
       }
     }
   }

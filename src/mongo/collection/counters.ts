@@ -7,7 +7,7 @@ export class Counters implements Tracked {
   count = 0
   bytes = 0
   next = 1
-  private readonly key: Buffer
+  private readonly key: string
 
   constructor(collection: number, engine: Engine) {
     this.key = countersKey(collection)

@@ -9,8 +9,8 @@ const HASH = 32
 const NOTHING: Buffer = Buffer.alloc(0)
 
 export interface IndexEntries {
-  /** Storage keys by their bytes, each with its tuple; entries of one document are never equal. */
-  readonly keys: ReadonlyMap<string, { readonly key: Buffer; readonly tuple: KeyTuple }>
+  /** Storage keys, each with its tuple; entries of one document are never equal. */
+  readonly keys: ReadonlyMap<string, KeyTuple>
   readonly value: Buffer
   readonly multikey: readonly boolean[] | undefined
   /** Whether a key was too long to be kept whole. */
@@ -28,17 +28,15 @@ export function entriesOf(index: Index, doc: Doc, record: number): IndexEntries 
   const found = docKeys(doc, index.spec.fields)
   if (index.spec.sparse && !hasAnyField(found)) return NONE
   const { unique } = index.spec
-  const suffix = recordBytes(record)
-  const keys = new Map<string, { key: Buffer; tuple: KeyTuple }>()
+  const keys = new Map<string, KeyTuple>()
   let long = false
   for (const tuple of found.tuples) {
     const encoded = encodeKey(tuple, index.directions, index.spec.collation)
     if (encoded.length > MAX_INDEX_KEY) long = true
     const short = shorten(encoded)
-    const key = unique ? indexKey(index.ident, short) : indexKey(index.ident, short, suffix)
-    keys.set(key.toString('latin1'), { key, tuple })
+    keys.set(indexKey(index.ident, short, unique ? undefined : record), tuple)
   }
-  return { keys, value: unique ? suffix : NOTHING, multikey: found.multikey, long }
+  return { keys, value: unique ? recordBytes(record) : NOTHING, multikey: found.multikey, long }
 }
 
 /** A key beyond what storage takes: its beginning and a hash, equal exactly when the keys are. */

@@ -3,7 +3,7 @@ import { encodeKey } from '../bson/key.ts'
 import type { Doc } from '../bson/value.ts'
 import { shortenBound } from '../index/entries.ts'
 import type { Index } from '../index/index-state.ts'
-import { indexKey } from '../storage/keys.ts'
+import { indexPrefix } from '../storage/keys.ts'
 import type { Range } from './bounds.ts'
 
 /** Cuts a stretch to `min <= key < max` of a find. */
@@ -21,5 +21,6 @@ function edge(index: Index, doc: Doc, which: string): Buffer {
   if (paths.length !== fields.length || fields.some(({ path }, at) => paths[at] !== path)) {
     fail(51174, `The index specified by the hint does not match the fields of ${which}()`)
   }
-  return indexKey(index.ident, shortenBound(encodeKey([...doc.values()], index.directions, collation)))
+  const bound = shortenBound(encodeKey([...doc.values()], index.directions, collation))
+  return Buffer.concat([indexPrefix(index.ident), bound])
 }

@@ -7,7 +7,7 @@ import { unseal } from '../collection/sealed.ts'
 import type { Index } from '../index/index-state.ts'
 import type { Filter } from '../query/compile-filter.ts'
 import type { Entry } from '../storage/engine.ts'
-import { recordOf, recordRange, successor } from '../storage/keys.ts'
+import { after, keyOf, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
 import { PAUSE, type Pause } from '../turn/pause.ts'
 import type { Range } from './bounds.ts'
 import type { IndexScan, Plan } from './plan.ts'
@@ -110,18 +110,18 @@ function* readPlan(collection: Collection, plan: Plan, effort: Effort): Generato
 export function* scanRecords(
   collection: Collection,
   reverse: boolean,
-  after?: number,
+  behind?: number,
 ): Generator<Found, void> {
   let [from, to] = recordRange(collection.ident)
-  if (after !== undefined) from = successor(Buffer.concat([from, numberBytes(after)]))
+  if (behind !== undefined) from = recordKey(collection.ident, behind + 1)
   const { changes } = collection
   let seen = 0
-  for (const { key, value } of scanChunks(collection, { from, to }, reverse)) {
+  for (const { key, value } of scanChunks(collection, from, to, reverse)) {
     seen++
     yield new Found(recordOf(key), unseal(value))
   }
   const expected = collection.counters.count
-  if (after === undefined && !collection.dropped && changes === collection.changes && seen !== expected) {
+  if (behind === undefined && !collection.dropped && changes === collection.changes && seen !== expected) {
     fail(
       301,
       `${collection.namespace} holds ${expected} documents and ${seen} were found: the data are damaged. Restore the data folder from a backup.`,
@@ -153,13 +153,18 @@ export function* scanEntries(
   reverse: boolean,
 ): Generator<number, void> {
   const { unique } = index.spec
-  for (const { key, value } of scanChunks(collection, range, reverse))
-    yield unique ? value.readUIntBE(0, 6) : recordOf(key)
+  for (const { key, value } of scanChunks(collection, keyOf(range.from), keyOf(range.to), reverse))
+    yield unique ? recordIn(value) : recordOf(key)
 }
 
-function* scanChunks(collection: Collection, range: Range, reverse: boolean): Generator<Entry, void> {
+function* scanChunks(
+  collection: Collection,
+  low: string,
+  high: string,
+  reverse: boolean,
+): Generator<Entry, void> {
   const { engine } = collection.data
-  let { from, to } = range
+  let [from, to] = [low, high]
   let limit = FIRST_CHUNK
   while (!collection.dropped) {
     const chunk = engine.scan(from, to, { limit, reverse })
@@ -167,16 +172,8 @@ function* scanChunks(collection: Collection, range: Range, reverse: boolean): Ge
     const last = chunk.at(-1)
     if (!last || chunk.length < limit) return
     if (reverse) to = last.key
-    else from = Buffer.concat([last.key, ZERO])
+    else from = after(last.key)
     const average = chunk.reduce((sum, { value }) => sum + value.length, 0) / chunk.length
     limit = Math.max(8, Math.min(limit * 2, MAX_CHUNK, Math.floor(CHUNK_BYTES / (average + 1))))
   }
-}
-
-const ZERO: Buffer = Buffer.from([0])
-
-function numberBytes(record: number): Buffer {
-  const bytes = Buffer.allocUnsafe(6)
-  bytes.writeUIntBE(record, 0, 6)
-  return bytes
 }

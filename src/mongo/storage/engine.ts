@@ -1,6 +1,7 @@
-/** One stored pair. Both buffers belong to the reader. */
+/** One stored pair. */
 export interface Entry {
-  readonly key: Buffer
+  readonly key: string
+  /** Never written to again. */
   readonly value: Buffer
 }
 
@@ -12,17 +13,19 @@ export interface ScanOptions {
 }
 
 /**
- * An ordered map of bytes to bytes that survives its process.
+ * An ordered map of bytes to bytes that survives its process; its keys are strings of bytes, as `keys.ts` makes them.
  *
  * Reads are synchronous and see every write made so far. Writes are collected by `put` and `remove`
  * and acknowledged together by `commit`: all of them or, when it throws, none.
  */
 export interface Engine {
-  get(key: Uint8Array): Buffer | undefined
+  /** The value is never written to again, unless it was put since the last commit and is undone. */
+  get(key: string): Buffer | undefined
   /** Entries with `from <= key < to`, in key order. */
-  scan(from: Uint8Array, to: Uint8Array, options: ScanOptions): Entry[]
-  put(key: Buffer, value: Buffer): void
-  remove(key: Buffer): void
+  scan(from: string, to: string, options: ScanOptions): Entry[]
+  /** Copies the value, and a checksum behind it if there is one (4 bytes, little-endian). */
+  put(key: string, value: Buffer, checksum?: number): void
+  remove(key: string): void
   /** Makes the writes since the last commit survive the process; throws and undoes them when it cannot. */
   commit(): void
   /** Undoes the writes since the last commit. */

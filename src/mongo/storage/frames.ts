@@ -4,66 +4,28 @@ import { crc32 } from 'node:zlib'
  * One commit in the log: `length | crc of operations | crc of these two | operations`, an operation being
  * `1 key-length key value-length value` (put) or `2 key-length key` (remove), numbers little-endian.
  */
-const HEADER = 12
-const PUT = 1
-const REMOVE = 2
+export const FRAME_HEADER = 12
+export const PUT = 1
+export const REMOVE = 2
 
-/** Collects the operations of one commit, in a buffer kept from commit to commit. */
-export class FrameWriter {
-  private buffer = Buffer.allocUnsafe(64 * 1024)
-  private end = HEADER
-
-  get empty(): boolean {
-    return this.end === HEADER
+/** Fills in the head of a frame, which may lie in several pieces; the first begins with room for it. */
+export function sealFrame(parts: readonly Buffer[]): void {
+  const first = parts[0] as Buffer
+  let length = -FRAME_HEADER
+  let crc = 0
+  for (const part of parts) {
+    length += part.length
+    crc = crc32(part === first ? part.subarray(FRAME_HEADER) : part, crc)
   }
-
-  get length(): number {
-    return this.end
-  }
-
-  put(key: Buffer, value: Buffer): void {
-    this.reserve(7 + key.length + value.length)
-    this.operation(PUT, key)
-    this.end = this.buffer.writeUInt32LE(value.length, this.end)
-    this.end += value.copy(this.buffer, this.end)
-  }
-
-  remove(key: Buffer): void {
-    this.reserve(3 + key.length)
-    this.operation(REMOVE, key)
-  }
-
-  /** The finished frame; valid until the next `put`, `remove` or `clear`. */
-  finish(): Buffer {
-    this.buffer.writeUInt32LE(this.end - HEADER, 0)
-    this.buffer.writeUInt32LE(crc32(this.buffer.subarray(HEADER, this.end)), 4)
-    this.buffer.writeUInt32LE(crc32(this.buffer.subarray(0, 8)), 8)
-    return this.buffer.subarray(0, this.end)
-  }
-
-  clear(): void {
-    this.end = HEADER
-    if (this.buffer.length > 8 * 1024 * 1024) this.buffer = Buffer.allocUnsafe(64 * 1024)
-  }
-
-  private operation(kind: number, key: Buffer): void {
-    this.buffer[this.end] = kind
-    this.end = this.buffer.writeUInt16LE(key.length, this.end + 1)
-    this.end += key.copy(this.buffer, this.end)
-  }
-
-  private reserve(more: number): void {
-    if (this.end + more <= this.buffer.length) return
-    const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.end + more))
-    this.buffer.copy(grown, 0, 0, this.end)
-    this.buffer = grown
-  }
+  first.writeUInt32LE(length, 0)
+  first.writeUInt32LE(crc, 4)
+  first.writeUInt32LE(crc32(first.subarray(0, 8)), 8)
 }
 
-export type Visit = (key: Buffer, value: Buffer | null) => void
+export type Visit = (key: string, value: Buffer | null) => void
 
 /**
- * Reads whole frames from `bytes` and hands each operation to `visit`.
+ * Reads whole frames from `bytes` and hands each operation to `visit`; its values are slices of them.
  *
  * @returns how many bytes were good, and whether what follows them is more than an unfinished write.
  */
@@ -72,11 +34,11 @@ export function readFrames(
   visit: Visit,
 ): { readonly good: number; readonly damaged: boolean } {
   let at = 0
-  while (at + HEADER <= bytes.length && hasHeader(bytes, at)) {
-    const end = at + HEADER + bytes.readUInt32LE(at)
+  while (at + FRAME_HEADER <= bytes.length && hasHeader(bytes, at)) {
+    const end = at + FRAME_HEADER + bytes.readUInt32LE(at)
     if (end > bytes.length) break
-    if (crc32(bytes.subarray(at + HEADER, end)) !== bytes.readUInt32LE(at + 4)) break
-    readOperations(bytes, at + HEADER, end, visit)
+    if (crc32(bytes.subarray(at + FRAME_HEADER, end)) !== bytes.readUInt32LE(at + 4)) break
+    readOperations(bytes, at + FRAME_HEADER, end, visit)
     at = end
   }
   return { good: at, damaged: at < bytes.length && !isTail(bytes, at) }
@@ -87,10 +49,10 @@ function readOperations(bytes: Buffer, from: number, end: number, visit: Visit):
   while (at < end) {
     const kind = bytes[at]
     const keyEnd = at + 3 + bytes.readUInt16LE(at + 1)
-    const key = Buffer.from(bytes.subarray(at + 3, keyEnd))
+    const key = bytes.toString('latin1', at + 3, keyEnd)
     if (kind === PUT) {
       const valueEnd = keyEnd + 4 + bytes.readUInt32LE(keyEnd)
-      visit(key, Buffer.from(bytes.subarray(keyEnd + 4, valueEnd)))
+      visit(key, bytes.subarray(keyEnd + 4, valueEnd))
       at = valueEnd
     } else {
       visit(key, null)
@@ -106,7 +68,7 @@ function hasHeader(bytes: Buffer, at: number): boolean {
 
 /** A power cut leaves the last frame cut short, or blocks of zeros where bytes never arrived. */
 function isTail(bytes: Buffer, at: number): boolean {
-  if (at + HEADER > bytes.length) return true
-  if (hasHeader(bytes, at)) return at + HEADER + bytes.readUInt32LE(at) >= bytes.length
+  if (at + FRAME_HEADER > bytes.length) return true
+  if (hasHeader(bytes, at)) return at + FRAME_HEADER + bytes.readUInt32LE(at) >= bytes.length
   return bytes.subarray(at).every((byte) => byte === 0)
 }

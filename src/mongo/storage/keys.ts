@@ -2,7 +2,11 @@
  * The one key space of a store, by first byte:
  * `1 name` settings · `2 collection(4) record(6)` documents · `3 index(4) key [record(6)]` index entries ·
  * `4 collection(4)` counters · `5 collection(4)` catalog.
+ *
+ * A key is a string of bytes, one to a character: such strings compare as their bytes do, and are cheaper to make, to
+ * compare and to look up than buffers.
  */
+const SETTING = '\u0001'
 const RECORD = 2
 const INDEX = 3
 const COUNTERS = 4
@@ -13,61 +17,103 @@ export const RECORD_ID_LENGTH = 6
 /** LMDB takes keys of up to 1978 bytes; what an index key may have of them. */
 export const MAX_INDEX_KEY = 1900
 
-export function settingKey(name: string): Buffer {
-  return Buffer.from(`\u0001${name}`, 'latin1')
+const { fromCharCode } = String
+
+/** The key of these bytes. */
+export function keyOf(bytes: Uint8Array): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return buffer.toString('latin1')
 }
 
-export function recordKey(collection: number, record: number): Buffer {
-  const key = Buffer.allocUnsafe(5 + RECORD_ID_LENGTH)
-  key[0] = RECORD
-  key.writeUInt32BE(collection, 1)
-  key.writeUIntBE(record, 5, RECORD_ID_LENGTH)
-  return key
+export function settingKey(name: string): string {
+  return `${SETTING}${name}`
 }
 
-export function recordOf(key: Buffer): number {
-  return key.readUIntBE(key.length - RECORD_ID_LENGTH, RECORD_ID_LENGTH)
+export function settingName(key: string): string {
+  return key.slice(SETTING.length)
 }
 
+export function recordKey(collection: number, record: number): string {
+  const high = Math.floor(record / 0x1_0000_0000)
+  return fromCharCode(
+    RECORD,
+    (collection >>> 24) & 255,
+    (collection >>> 16) & 255,
+    (collection >>> 8) & 255,
+    collection & 255,
+    (high >>> 8) & 255,
+    high & 255,
+    (record >>> 24) & 255,
+    (record >>> 16) & 255,
+    (record >>> 8) & 255,
+    record & 255,
+  )
+}
+
+/** The record a key ends with: that of a document, or of an entry of an index that is not unique. */
+export function recordOf(key: string): number {
+  const at = key.length - RECORD_ID_LENGTH
+  let record = 0
+  for (let i = at; i < key.length; i++) record = record * 256 + key.charCodeAt(i)
+  return record
+}
+
+/** A record as the value of an entry of a unique index. */
 export function recordBytes(record: number): Buffer {
   const bytes = Buffer.allocUnsafe(RECORD_ID_LENGTH)
   bytes.writeUIntBE(record, 0, RECORD_ID_LENGTH)
   return bytes
 }
 
-export function indexKey(index: number, ...parts: Uint8Array[]): Buffer {
-  return Buffer.concat([indexPrefix(index), ...parts])
+export function recordIn(value: Buffer): number {
+  return value.readUIntBE(0, RECORD_ID_LENGTH)
+}
+
+/** The key of an entry: an encoded tuple, and the record where the index is not unique. */
+export function indexKey(index: number, encoded: Uint8Array, record?: number): string {
+  const end = 5 + encoded.length
+  const bytes = Buffer.allocUnsafe(record === undefined ? end : end + RECORD_ID_LENGTH)
+  bytes[0] = INDEX
+  bytes.writeUInt32BE(index, 1)
+  bytes.set(encoded, 5)
+  if (record !== undefined) bytes.writeUIntBE(record, end, RECORD_ID_LENGTH)
+  return bytes.toString('latin1')
 }
 
 export function indexPrefix(index: number): Buffer {
-  return prefixed(INDEX, index)
+  return Buffer.from(prefixed(INDEX, index), 'latin1')
 }
 
-export function countersKey(collection: number): Buffer {
+export function countersKey(collection: number): string {
   return prefixed(COUNTERS, collection)
 }
 
-export function catalogKey(collection: number): Buffer {
+export function catalogKey(collection: number): string {
   return prefixed(CATALOG, collection)
 }
 
 /** Where the documents of a collection begin and end. */
-export function recordRange(collection: number): [from: Buffer, to: Buffer] {
+export function recordRange(collection: number): [from: string, to: string] {
   return [prefixed(RECORD, collection), prefixed(RECORD, collection + 1)]
 }
 
 /** Where the entries of an index begin and end. */
-export function indexRange(index: number): [from: Buffer, to: Buffer] {
+export function indexRange(index: number): [from: string, to: string] {
   return [prefixed(INDEX, index), prefixed(INDEX, index + 1)]
 }
 
-export function catalogRange(): [from: Buffer, to: Buffer] {
-  return [Buffer.from([CATALOG]), Buffer.from([CATALOG + 1])]
+export function catalogRange(): [from: string, to: string] {
+  return [fromCharCode(CATALOG), fromCharCode(CATALOG + 1)]
 }
 
-/** The smallest key above every key that begins with `key`. */
-export function successor(key: Uint8Array): Buffer {
-  const next = Buffer.from(key)
+/** The next key there can be. */
+export function after(key: string): string {
+  return `${key}\0`
+}
+
+/** The smallest bytes above all that begin with `bytes`. */
+export function successor(bytes: Uint8Array): Buffer {
+  const next = Buffer.from(bytes)
   for (let at = next.length - 1; at >= 0; at--) {
     const byte = next[at] as number
     if (byte < 255) {
@@ -78,9 +124,6 @@ export function successor(key: Uint8Array): Buffer {
   return Buffer.alloc(0)
 }
 
-function prefixed(kind: number, number: number): Buffer {
-  const key = Buffer.allocUnsafe(5)
-  key[0] = kind
-  key.writeUInt32BE(number, 1)
-  return key
+function prefixed(kind: number, number: number): string {
+  return fromCharCode(kind, (number >>> 24) & 255, (number >>> 16) & 255, (number >>> 8) & 255, number & 255)
 }

@@ -22,7 +22,8 @@ const fdatasyncAsync = promisify(fdatasync)
 export interface Log {
   readonly path: string
   readonly length: number
-  append(frame: Buffer): void
+  /** Appends a frame, which may come in several pieces: all of them or, when it throws, none. */
+  append(frame: readonly Buffer[]): void
   sync(): Promise<void>
   close(): void
 }
@@ -41,17 +42,21 @@ export function createLog(folder: string, number: number): Log {
       return length
     },
     append(frame) {
-      let written = 0
+      let end = length
       try {
-        while (written < frame.length) {
-          written += writeSync(file, frame, written, frame.length - written, length + written)
+        for (const piece of frame) {
+          for (let written = 0; written < piece.length;) {
+            const count = writeSync(file, piece, written, piece.length - written, end)
+            written += count
+            end += count
+          }
         }
       } catch (error) {
         // Half a frame would hide the frames a later attempt puts behind it.
-        if (written > 0) ftruncateSync(file, length)
+        if (end > length) ftruncateSync(file, length)
         throw error
       }
-      length += frame.length
+      length = end
     },
     sync() {
       syncing = syncing.then(async () => {

@@ -1,5 +1,4 @@
 import type { Engine, Entry, ScanOptions } from './engine.ts'
-import { latin1 } from './overlay.ts'
 import { SortedBlocks } from './sorted-blocks.ts'
 
 /** An engine without a file: for tests, and for data that may go with its process. */
@@ -18,22 +17,20 @@ export function openMemoryEngine(): Engine {
 
   return {
     failure: undefined,
-    get: (key) => blocks.get(latin1(key)),
-    scan(from: Uint8Array, to: Uint8Array, { limit, reverse = false }: ScanOptions): Entry[] {
+    get: (key) => blocks.get(key),
+    scan(from: string, to: string, { limit, reverse = false }: ScanOptions): Entry[] {
       const found: Entry[] = []
-      blocks.walk(latin1(from), latin1(to), reverse, (key, value) => {
-        found.push({ key: Buffer.from(key, 'latin1'), value })
+      blocks.walk(from, to, reverse, (key, value) => {
+        found.push({ key, value })
         return found.length < limit
       })
       return found
     },
-    put(key, value) {
-      const name = latin1(key)
-      undo.push({ key: name, value: set(name, value) })
+    put(key, value, checksum) {
+      undo.push({ key, value: set(key, copied(value, checksum)) })
     },
     remove(key) {
-      const name = latin1(key)
-      undo.push({ key: name, value: set(name, undefined) })
+      undo.push({ key, value: set(key, undefined) })
     },
     commit() {
       undo = []
@@ -48,4 +45,11 @@ export function openMemoryEngine(): Engine {
     close: () => Promise.resolve(),
     abandon: () => undefined,
   }
+}
+
+function copied(value: Buffer, checksum: number | undefined): Buffer {
+  const copy = Buffer.allocUnsafe(value.length + (checksum === undefined ? 0 : 4))
+  copy.set(value)
+  if (checksum !== undefined) copy.writeUInt32LE(checksum, value.length)
+  return copy
 }

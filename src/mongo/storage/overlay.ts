@@ -1,78 +1,93 @@
-import type { Entry } from './engine.ts'
-import type { SortedBlocks } from './sorted-blocks.ts'
+import { FrameWriter } from './frame-writer.ts'
+import { SortedBlocks } from './sorted-blocks.ts'
 
-/** Writes on their way into the file: null stands for a removed key. */
-export type Overlay = SortedBlocks<Buffer | null>
+const REMOVED = -1
 
-/** Reads at most `count` stored entries of `[from, to)`, from the end that was asked for. */
-export type Source = (from: Uint8Array, to: Uint8Array, count: number) => Entry[]
+/** Writes on their way into the file: by key the place of the value in the frames that went to the log. */
+export class Overlay {
+  private readonly places = new SortedBlocks<number>()
+  private readonly writer = new FrameWriter()
+  /** What the writes of this commit found: keys, and the place of each before. */
+  private undoKeys: string[] = []
+  private undoPlaces: (number | undefined)[] = []
+  /** Of the frames that are committed. */
+  bytes = 0
 
-/** A byte string as the overlay keeps it; such strings compare as their bytes do. */
-export function latin1(key: Uint8Array): string {
-  const buffer = Buffer.isBuffer(key) ? key : Buffer.from(key.buffer, key.byteOffset, key.length)
-  return buffer.toString('latin1')
-}
-
-/**
- * Reads `[from, to)` of the stored entries as the overlays, newest first, have changed them.
- *
- * Each round takes a chunk of every layer; the chunks agree up to the nearest end among those that may go on.
- */
-export function scanThrough(
-  overlays: readonly Overlay[],
-  stored: Source,
-  from: Uint8Array,
-  to: Uint8Array,
-  limit: number,
-  reverse: boolean,
-): Entry[] {
-  const found: Entry[] = []
-  let low = latin1(from)
-  let high = latin1(to)
-  while (low < high) {
-    const count = limit - found.length
-    const entries = new Map<string, Buffer | null>()
-    let horizon: string | undefined
-    let last: string | undefined
-    for (const { key, value } of stored(bytes(low), bytes(high), count))
-      entries.set((last = latin1(key)), value)
-    if (entries.size >= count) horizon = last
-    for (const overlay of overlays.toReversed()) {
-      let size = 0
-      // Room for as many removed keys again: a queue's head would otherwise be read a few keys at a time.
-      overlay.walk(low, high, reverse, (key, value) => {
-        entries.set(key, value)
-        last = key
-        return ++size < count + 64
-      })
-      if (size >= count + 64) horizon = nearer(horizon, last as string, reverse)
-    }
-    for (const key of [...entries.keys()].sort(reverse ? descending : ascending)) {
-      if (horizon !== undefined && (reverse ? key < horizon : key > horizon)) break
-      const value = entries.get(key)
-      if (value) found.push({ key: bytes(key), value })
-      if (found.length >= limit) return found
-    }
-    if (horizon === undefined) return found
-    if (reverse) high = horizon
-    else low = `${horizon}\0`
+  /** Keys written, removed ones included. */
+  get size(): number {
+    return this.places.size
   }
-  return found
+
+  /** Whether nothing waits to be committed. */
+  get settled(): boolean {
+    return this.writer.empty
+  }
+
+  /** Null for a key that was removed, undefined for one that was not written. */
+  get(key: string): Buffer | null | undefined {
+    const place = this.places.get(key)
+    return place === undefined ? undefined : this.valueAt(place)
+  }
+
+  put(key: string, value: Buffer, checksum?: number): void {
+    this.set(key, this.writer.put(key, value, checksum))
+  }
+
+  remove(key: string): void {
+    this.writer.remove(key)
+    this.set(key, REMOVED)
+  }
+
+  /** What the log must hold before `commit`. */
+  frame(): Buffer[] {
+    return this.writer.finish()
+  }
+
+  commit(): void {
+    this.bytes += this.writer.keep()
+    this.undoKeys.length = this.undoPlaces.length = 0
+  }
+
+  rollback(): void {
+    for (let at = this.undoKeys.length - 1; at >= 0; at--) {
+      const key = this.undoKeys[at] as string
+      const place = this.undoPlaces[at]
+      if (place === undefined) this.places.delete(key)
+      else this.places.set(key, place)
+    }
+    this.undoKeys.length = this.undoPlaces.length = 0
+    this.writer.discard()
+  }
+
+  /** Calls `visit` for the keys in `[from, to)` until it answers false. */
+  walk(
+    from: string,
+    to: string,
+    reverse: boolean,
+    visit: (key: string, value: Buffer | null) => boolean,
+  ): void {
+    this.places.walk(from, to, reverse, (key, place) => visit(key, this.valueAt(place)))
+  }
+
+  /** Everything, in order and in pieces. */
+  *chunks(): Generator<Chunk> {
+    for (const [keys, places] of this.places.chunks()) {
+      yield { keys, values: places.map((place) => this.valueAt(place)) }
+    }
+  }
+
+  private valueAt(place: number): Buffer | null {
+    return place === REMOVED ? null : this.writer.value(place)
+  }
+
+  private set(key: string, place: number): void {
+    this.undoKeys.push(key)
+    this.undoPlaces.push(this.places.set(key, place))
+  }
 }
 
-function nearer(a: string | undefined, b: string, reverse: boolean): string {
-  if (a === undefined) return b
-  return a < b === reverse ? b : a
-}
-
-function ascending(a: string, b: string): number {
-  return a < b ? -1 : 1
-}
-
-function descending(a: string, b: string): number {
-  return a < b ? 1 : -1
-}
-
-function bytes(key: string): Buffer {
-  return Buffer.from(key, 'latin1')
+/** Neighbouring writes: null stands for a removed key. */
+export interface Chunk {
+  readonly keys: readonly string[]
+  readonly values: readonly (Buffer | null)[]
 }

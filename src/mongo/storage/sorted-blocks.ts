@@ -26,26 +26,28 @@ export class SortedBlocks<V> {
     return block !== undefined && block.keys[position(block.keys, key)] === key
   }
 
-  set(key: string, value: V): void {
+  /** @returns what the key had before */
+  set(key: string, value: V): V | undefined {
     const index = this.blockFor(key)
     const block = this.blocks[index]
     if (!block) {
       this.blocks.push({ keys: [key], values: [value] })
       this.size++
-      return
+      return undefined
     }
     const { keys, values } = block
     const at = position(keys, key)
     if (keys[at] === key) {
+      const before = values[at]
       values[at] = value
-      return
+      return before
     }
     this.size++
     if (at === keys.length) {
       // Ascending keys are the common case; a block filled in order is left full, not halved.
       if (keys.length >= FULL && index === this.blocks.length - 1) {
         this.blocks.push({ keys: [key], values: [value] })
-        return
+        return undefined
       }
       keys.push(key)
       values.push(value)
@@ -57,6 +59,7 @@ export class SortedBlocks<V> {
       const half = keys.length >> 1
       this.blocks.splice(index + 1, 0, { keys: keys.splice(half), values: values.splice(half) })
     }
+    return undefined
   }
 
   delete(key: string): boolean {

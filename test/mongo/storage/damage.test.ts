@@ -15,7 +15,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const key = (number: number): Buffer => Buffer.from(`key ${number}`)
+const key = (number: number): string => `key ${number}`
 
 /** Writes ten commits, and copies the folder as a process killed now would leave it. */
 async function killed(): Promise<string> {
@@ -32,7 +32,7 @@ async function killed(): Promise<string> {
 }
 
 function values(engine: LmdbEngine): number {
-  return engine.scan(Buffer.from('key '), Buffer.from('key ~'), { limit: 100 }).length
+  return engine.scan('key ', 'key ~', { limit: 100 }).length
 }
 
 async function logOf(path: string): Promise<string> {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   const engine = openLmdbEngine(whole)
   // In two closings, so that pages were freed and the file is no longer fresh.
   for (let at = 0; at < COUNT; at++) engine.put(key(at), Buffer.alloc(at % 500, at))
-  engine.put(Buffer.from('large'), Buffer.alloc(100_000, 7))
+  engine.put('large', Buffer.alloc(100_000, 7))
   engine.commit()
   await engine.close()
   const again = openLmdbEngine(whole)
@@ -29,8 +29,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-function key(at: number): Buffer {
-  return Buffer.from(`key ${String(at).padStart(5, '0')}`)
+function key(at: number): string {
+  return `key ${String(at).padStart(5, '0')}`
 }
 
 const file = (): string => join(folder, 'store.mdb')
@@ -53,8 +53,8 @@ const corrupt = expect.objectContaining({
 test('A whole file is opened after a crash as well, pages of large values and freed ones among them.', async () => {
   await leaveOpen()
   const engine = openLmdbEngine(folder)
-  expect(engine.scan(Buffer.from('key '), Buffer.from('key ~'), { limit: COUNT * 2 }).length).toBe(COUNT)
-  expect(engine.get(Buffer.from('large'))?.length).toBe(100_000)
+  expect(engine.scan('key ', 'key ~', { limit: COUNT * 2 }).length).toBe(COUNT)
+  expect(engine.get('large')?.length).toBe(100_000)
   await engine.close()
   await expect(stat(join(folder, 'store.open'))).rejects.toMatchObject({ code: 'ENOENT' })
 })

@@ -67,10 +67,9 @@ function change(
 test('A sound file may be shorter than its pages: it is opened, whole.', async () => {
   const expected = await makeShort()
   const engine = openLmdbEngine(folder)
-  const found = engine.scan(Buffer.from('key '), Buffer.from('key ~'), { limit: 1000 })
+  const found = engine.scan('key ', 'key ~', { limit: 1000 })
   expect(found.length).toBe(expected.size)
-  for (const { key, value } of found)
-    expect(Buffer.from(key)).toSatisfy(() => expected.get(String(key))!.equals(value))
+  for (const { key, value } of found) expect(expected.get(key)!.equals(value)).toBe(true)
   await engine.close()
 }, 60_000)
 

@@ -3,7 +3,7 @@ import { decode } from '../../bson/codec.ts'
 import { Collection } from '../../collection/collection.ts'
 import { entriesOf } from '../../index/entries.ts'
 import { scanRecords } from '../../plan/run.ts'
-import { indexRange } from '../../storage/keys.ts'
+import { after, indexRange } from '../../storage/keys.ts'
 import type { Command } from '../command.ts'
 import { collectionStats } from '../collection-stats.ts'
 import { reply } from '../replies.ts'
@@ -144,7 +144,7 @@ function checkRecord(
     for (const index of collection.indexes) {
       const { keys } = entriesOf(index, doc, record)
       expected.set(index, (expected.get(index) ?? 0) + keys.size)
-      for (const { key } of keys.values()) {
+      for (const key of keys.keys()) {
         if (collection.data.engine.get(key) === undefined)
           errors.push(`index '${index.spec.name}' misses record ${record}`)
       }
@@ -164,6 +164,6 @@ function countEntries(collection: Collection, ident: number): number {
     count += chunk.length
     const last = chunk.at(-1)
     if (!last || chunk.length < 5000) return count
-    from = Buffer.concat([last.key, Buffer.from([0])])
+    from = after(last.key)
   }
 }
