@@ -1,21 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Catalog } from './catalog/catalog.ts'
-import { Data } from './collection/data.ts'
-import type { StoreState } from './commands/command.ts'
-import { dispatch } from './commands/dispatch.ts'
-import { Operations } from './commands/operations.ts'
-import { startExpiry } from './commands/expiry.ts'
-import { Cursors } from './cursor/cursors.ts'
 import { claimFolder, type Claim } from './owner/claim.ts'
-import { listen } from './owner/kernel-lock.ts'
 import { memorySocketPath, socketUri } from './owner/socket-path.ts'
-import { Spills } from './spill/spills.ts'
-import type { Engine } from './storage/engine.ts'
-import { openMemoryEngine } from './storage/memory-engine.ts'
-import { serveConnection } from './wire/connection.ts'
+import type { Served } from './serve.ts'
 
 /** An open store: hand `uri` to the driver's `MongoClient`, call `close` when done. */
 export interface Store {
@@ -48,7 +36,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 async function openMemoryStore(name = 'store'): Promise<Store> {
   const safe = name.replace(/[^\w-]/g, '').slice(0, 16)
   const path = memorySocketPath(`${safe}-${randomBytes(6).toString('hex')}`)
-  const served = await serve(openMemoryEngine(), path, undefined)
+  const { serveMemory } = await import('./serve-memory.ts')
+  const served = await serveMemory(path)
   return { uri: socketUri(path), owner: true, warnings: [], close: () => served.close() }
 }
 
@@ -61,14 +50,23 @@ async function openFolderStore(path: string): Promise<Store> {
 
   /** Owns the folder or watches who does; when that one goes, tries again. */
   const settle = async (): Promise<void> => {
-    const claim = await claimFolder(path, () => void served?.abandon())
+    let lost = false
+    const claim = await claimFolder(path, () => {
+      lost = true
+      void served?.abandon()
+    })
     if (closed) {
       if (claim.owner) await claim.release()
       return
     }
     uri = socketUri(claim.socket)
-    if (claim.owner) served = await serveFolder(claim, warnings)
-    else watch = watchOwner(claim.socket, () => void follow())
+    if (!claim.owner) {
+      watch = watchOwner(claim.socket, () => void follow())
+      return
+    }
+    served = await serve(claim, warnings)
+    if (lost) await served.abandon()
+    if (closed) await served.close()
   }
 
   const follow = async (): Promise<void> => {
@@ -99,16 +97,11 @@ async function openFolderStore(path: string): Promise<Store> {
   }
 }
 
-async function serveFolder(claim: Claim, warnings: string[]): Promise<Served> {
+/** Loads what answers commands, which a process that reaches another's store does without. */
+async function serve(claim: Claim, warnings: string[]): Promise<Served> {
   try {
-    // Compiled code: a store in memory, and a process that reaches another's, do without it.
-    const { openLmdbEngine } = await import('./storage/lmdb-engine.ts')
-    const engine = openLmdbEngine(claim.folder)
-    for (const copy of engine.damaged) {
-      warnings.push(`A log was damaged and is read as far as it is whole; a copy is kept as ${copy}.`)
-    }
-    if (engine.failure) warnings.push(`${engine.failure.message} The store is read-only.`)
-    return await serve(engine, claim.socket, claim)
+    const { serveFolder } = await import('./serve-folder.ts')
+    return await serveFolder(claim, warnings)
   } catch (error) {
     await claim.release()
     throw error
@@ -122,73 +115,4 @@ function watchOwner(path: string, gone: () => void): Socket {
   socket.on('error', () => undefined)
   socket.once('close', gone)
   return socket
-}
-
-interface Served {
-  close(): Promise<void>
-  /** The folder went to somebody else: nothing more may be written to it. */
-  abandon(): Promise<void>
-}
-
-async function serve(engine: Engine, path: string, claim: Claim | undefined): Promise<Served> {
-  const data = new Data(engine)
-  const store: StoreState = {
-    catalog: new Catalog(data),
-    data,
-    cursors: new Cursors(),
-    operations: new Operations(),
-    spills: new Spills(claim?.folder),
-    started: new Date(),
-    folder: claim?.folder,
-    connections: { open: 0, made: 0 },
-    served: new Map(),
-  }
-  const expiry = startExpiry(store)
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    const connection = ++store.connections.made
-    store.connections.open++
-    sockets.add(socket)
-    serveConnection(
-      socket,
-      (message, legacy) => dispatch(message, legacy, store, connection),
-      () => {
-        store.connections.open--
-        store.operations.killOf(connection)
-        sockets.delete(socket)
-      },
-    )
-  })
-  await listenAt(server, path)
-
-  const stop = async (): Promise<void> => {
-    expiry.stop()
-    store.cursors.close()
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      for (const socket of sockets) socket.destroy()
-    })
-    await store.operations.end()
-    await store.catalog.trash.stop()
-  }
-  const close = async (): Promise<void> => {
-    await stop()
-    try {
-      await engine.close()
-    } finally {
-      await claim?.release()
-    }
-  }
-  const abandon = (): Promise<void> => {
-    engine.abandon()
-    return (closing ??= stop())
-  }
-  let closing: Promise<void> | undefined
-  return { close: () => (closing ??= close()), abandon }
-}
-
-/** A socket file left by a killed process is in the way of its heir, who holds the lock that makes removing it safe. */
-async function listenAt(server: Server, path: string): Promise<void> {
-  if (process.platform !== 'win32') rmSync(path, { force: true })
-  await listen(server, path)
 }

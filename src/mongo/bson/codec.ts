@@ -1,4 +1,4 @@
-import { decodeDocument } from './decode.ts'
+import { decodeDocument, decodeWithMembers, type Decoded } from './decode.ts'
 import { encodeDocument } from './encode.ts'
 import type { Doc } from './value.ts'
 
@@ -8,6 +8,11 @@ import type { Doc } from './value.ts'
  */
 export function decode(bytes: Uint8Array): Doc {
   return decodeDocument(bytes)
+}
+
+/** The same, and the bytes of the documents in its array `name`. */
+export function decodeWith(bytes: Uint8Array, name: string): Decoded {
+  return decodeWithMembers(bytes, name)
 }
 
 /** Writes one document as BSON, field order kept. */

@@ -23,20 +23,35 @@ export const maxDepth = 200
 // The second argument is bson's own fast path: it reads 12 bytes in place instead of a slice. A test guards it.
 const ObjectIdAt = ObjectId as unknown as new (bytes: Uint8Array, offset: number) => ObjectId
 
+const SMALL_BINARY = 64
+
 interface Reader {
   readonly buffer: Buffer
   position: number
+  /** An array of the whole document whose documents are wanted as bytes too, and those found. */
+  readonly wanted: string | undefined
+  members: Buffer[] | undefined
 }
 
 export function decodeDocument(bytes: Uint8Array): Doc {
+  return decodeWithMembers(bytes, undefined).doc
+}
+
+/** A document, and the bytes of the documents in one of its arrays: slices of what was read. */
+export interface Decoded {
+  readonly doc: Doc
+  readonly members: readonly Buffer[] | undefined
+}
+
+export function decodeWithMembers(bytes: Uint8Array, wanted: string | undefined): Decoded {
   const buffer = Buffer.isBuffer(bytes)
     ? bytes
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (buffer.length < 5) bad(`a document of ${buffer.length} bytes; the least is 5`)
-  const reader: Reader = { buffer, position: 0 }
+  const reader: Reader = { buffer, position: 0, wanted, members: undefined }
   const doc = readDocument(reader, buffer.length, 1)
   if (reader.position !== buffer.length) bad('bytes left after the end of the document')
-  return doc
+  return { doc, members: reader.members }
 }
 
 function bad(why: string): never {
@@ -52,13 +67,16 @@ function readDocument(reader: Reader, limit: number, depth: number): Doc {
     const type = buffer[reader.position++]!
     if (type === 0) break
     const name = readName(reader, end)
-    doc.set(name, readValue(reader, type, end, depth))
+    if (depth === 1 && type === 0x04 && name === reader.wanted) {
+      reader.members = []
+      doc.set(name, readArray(reader, end, depth + 1, reader.members))
+    } else doc.set(name, readValue(reader, type, end, depth))
   }
   if (reader.position !== end) bad('a document whose length does not match')
   return doc
 }
 
-function readArray(reader: Reader, limit: number, depth: number): Value[] {
+function readArray(reader: Reader, limit: number, depth: number, members?: Buffer[]): Value[] {
   const values: Value[] = []
   const end = enter(reader, limit, depth)
   const { buffer } = reader
@@ -70,6 +88,7 @@ function readArray(reader: Reader, limit: number, depth: number): Value[] {
     while (buffer[position] !== 0) if (++position >= end) bad('a field name without its end')
     reader.position = position + 1
     values.push(readValue(reader, type, end, depth))
+    if (members && type === 0x03) members.push(buffer.subarray(position + 1, reader.position))
   }
   if (reader.position !== end) bad('an array whose length does not match')
   return values
@@ -211,8 +230,11 @@ function readBinary(reader: Reader, limit: number): Binary {
     if (length < 4 || buffer.readInt32LE(start) !== length - 4) bad('old binary data whose lengths differ')
     start += 4
   }
-  const copy = Buffer.allocUnsafeSlow(reader.position - start)
-  buffer.copy(copy, 0, start, reader.position)
+  const size = reader.position - start
+  // Memory of its own costs more than a number or two in memory shared with others.
+  const copy = size > SMALL_BINARY ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size)
+  if (size > SMALL_BINARY) buffer.copy(copy, 0, start, start + size)
+  else for (let i = 0; i < size; i++) copy[i] = buffer[start + i]!
   return new Binary(copy, subtype)
 }
 

@@ -23,14 +23,21 @@ interface Writer {
   position: number
 }
 
+const SCRATCH = 16 * 1024
+/** Where documents are written before their size is known; nothing in it outlives a call. */
+const scratch: Writer = { buffer: Buffer.allocUnsafeSlow(SCRATCH), position: 0 }
+
 export function encodeDocument(doc: Doc): Buffer {
-  const writer: Writer = { buffer: Buffer.allocUnsafe(1024), position: 0 }
-  writeDocument(writer, doc, 1)
-  const { buffer, position } = writer
-  // A small document in a large pooled buffer would keep it alive.
-  return buffer.length > 2 * position
-    ? Buffer.from(buffer.subarray(0, position))
-    : buffer.subarray(0, position)
+  scratch.position = 0
+  writeDocument(scratch, doc, 1)
+  const { buffer, position } = scratch
+  if (buffer.length > SCRATCH) {
+    scratch.buffer = Buffer.allocUnsafeSlow(SCRATCH)
+    if (buffer.length <= 2 * position) return buffer.subarray(0, position)
+  }
+  const bytes = Buffer.allocUnsafe(position)
+  buffer.copy(bytes, 0, 0, position)
+  return bytes
 }
 
 function reserve(writer: Writer, size: number): number {

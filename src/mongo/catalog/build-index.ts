@@ -2,7 +2,7 @@ import type { Collection } from '../collection/collection.ts'
 import { failDuplicate } from '../collection/duplicate-key.ts'
 import { decode } from '../bson/codec.ts'
 import { entriesOf } from '../index/entries.ts'
-import { makeIndex, type Index } from '../index/index-state.ts'
+import { makeIndex, raise, type Index } from '../index/index-state.ts'
 import type { IndexSpec } from '../index/spec.ts'
 import { scanRecords } from '../plan/run.ts'
 import { recordIn } from '../storage/keys.ts'
@@ -61,6 +61,7 @@ function add(collection: Collection, index: Index, record: number, bytes: Buffer
       if (holder && recordIn(holder) !== record) failDuplicate(collection.namespace, index, tuple)
     }
     engine.put(key, value)
+    raise(index, key)
   }
   if (long) index.long = true
   for (const [at, many] of multikey?.entries() ?? []) if (many) index.multikey[at] = true

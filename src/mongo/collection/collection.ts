@@ -4,8 +4,8 @@ import { fail } from '../bson/errors.ts'
 import { encodeKey } from '../bson/key.ts'
 import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../bson/value.ts'
 import { entriesOf, shorten, type IndexEntries } from '../index/entries.ts'
-import { isIdIndex, type Index } from '../index/index-state.ts'
-import { indexKey, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
+import { isIdIndex, raise, type Index } from '../index/index-state.ts'
+import { indexKey, indexRange, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
 import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
 import { Counters } from './counters.ts'
 import type { Data } from './data.ts'
@@ -104,7 +104,9 @@ export class Collection {
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))
     this.checkUnique(entries, record)
     engine.put(recordKey(this.ident, record), bytes, checksum(bytes))
-    for (const { keys, value } of entries) for (const key of keys.keys()) engine.put(key, value)
+    for (const [at, { keys, value }] of entries.entries()) {
+      for (const key of keys.keys()) this.putEntry(this.indexes[at] as Index, key, value)
+    }
     this.learn(entries)
     this.counters.next++
     this.count(1, bytes.length)
@@ -126,7 +128,7 @@ export class Collection {
     for (const [at, { keys, value }] of entries.entries()) {
       const gone = previous[at] as IndexEntries['keys']
       for (const key of gone.keys()) if (!keys.has(key)) engine.remove(key)
-      for (const key of keys.keys()) if (!gone.has(key)) engine.put(key, value)
+      for (const key of keys.keys()) if (!gone.has(key)) this.putEntry(this.indexes[at] as Index, key, value)
     }
     this.learn(entries)
     this.count(0, bytes.length - before.length)
@@ -166,11 +168,25 @@ export class Collection {
     for (const [at, index] of this.indexes.entries()) {
       if (!index.spec.unique) continue
       for (const [key, tuple] of (entries[at] as IndexEntries).keys) {
-        if (previous?.[at]?.has(key)) continue
+        if (previous?.[at]?.has(key) || this.isBeyond(index, key)) continue
         const holder = this.data.engine.get(key)
         if (holder && recordIn(holder) !== record) failDuplicate(this.namespace, index, tuple)
       }
     }
+  }
+
+  private putEntry(index: Index, key: string, value: Buffer): void {
+    this.data.engine.put(key, value)
+    raise(index, key)
+  }
+
+  /** Whether a key is above all there are: ids mostly grow, and need not be looked up. */
+  private isBeyond(index: Index, key: string): boolean {
+    if (index.highest === undefined) {
+      const [from, to] = indexRange(index.ident)
+      index.highest = this.data.engine.scan(from, to, { limit: 1, reverse: true })[0]?.key ?? from
+    }
+    return key > index.highest
   }
 
   /** Notes what a planner must know: arrays on indexed paths, keys too long to keep. */

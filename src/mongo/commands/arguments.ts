@@ -1,4 +1,4 @@
-import { decode } from '../bson/codec.ts'
+import { decode, encode } from '../bson/codec.ts'
 import { fail } from '../bson/errors.ts'
 import { typeName } from '../bson/type.ts'
 import { Binary, Double, isDoc, isNumber, type Doc, type Value } from '../bson/value.ts'
@@ -58,18 +58,24 @@ export class Arguments {
   private readonly command: string
   private readonly body: Doc
   private readonly sequences: ReadonlyMap<string, Buffer[]>
+  private readonly inline: readonly Buffer[] | undefined
 
-  /** @throws MongoError 40415 for an unknown field, 40414 for a missing one, 14 for one of the wrong type */
+  /**
+   * @param inline the documents of the field `documents` as they came, if it is in the body
+   * @throws MongoError 40415 for an unknown field, 40414 for a missing one, 14 for one of the wrong type
+   */
   constructor(
     command: string,
     body: Doc,
     sequences: ReadonlyMap<string, Buffer[]>,
     fields: Fields,
     lenient = false,
+    inline?: readonly Buffer[],
   ) {
     this.command = command
     this.body = body
     this.sequences = sequences
+    this.inline = inline
     let first = true
     for (const [name, value] of body) {
       if (first) {
@@ -164,9 +170,14 @@ export class Arguments {
     )
   }
 
-  /** The same as bytes where they were sent beside the command. */
-  raw(name: string): readonly Buffer[] | undefined {
-    return this.sequences.get(name)
+  /** The bytes of the documents to insert: sent beside the command, they are not decoded yet. */
+  raw(): { readonly bytes: readonly Buffer[]; readonly docs: readonly Doc[] | undefined } {
+    const beside = this.sequences.get('documents')
+    if (beside) return { bytes: beside, docs: undefined }
+    const docs = this.documents('documents')
+    // A field that comes twice counts as it came last.
+    const { inline } = this
+    return { bytes: inline?.length === docs.length ? inline : docs.map(encode), docs }
   }
 }
 

@@ -31,8 +31,6 @@ export interface Request {
   readonly sequences: ReadonlyMap<string, Buffer[]>
   readonly store: StoreState
   readonly connection: number
-  /** The session's id as text, if the client is in one. */
-  readonly session: string | undefined
   readonly now: Date
   readonly turn: Turn
 }

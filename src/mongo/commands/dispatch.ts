@@ -1,8 +1,8 @@
 import { debuglog } from 'node:util'
-import { decode } from '../bson/codec.ts'
+import { decodeWith } from '../bson/codec.ts'
 import { fail, MongoError } from '../bson/errors.ts'
 import { engineError } from '../collection/data.ts'
-import { Binary, isDoc, isNumber, type Doc } from '../bson/value.ts'
+import { isNumber, type Doc } from '../bson/value.ts'
 import { Turn } from '../turn/turn.ts'
 import type { Message } from '../wire/op-msg.ts'
 import { Arguments } from './arguments.ts'
@@ -51,7 +51,7 @@ function run(
   store: StoreState,
   connection: number,
 ): Reply | Promise<Reply> {
-  const body = decode(message.body)
+  const { doc: body, members } = decodeWith(message.body, 'documents')
   const name = body.keys().next().value
   if (name === undefined) return fail(59, "no such command: ''")
   const command = findCommand(name)
@@ -75,7 +75,6 @@ function run(
     sequences: message.sequences,
     store,
     connection,
-    session: sessionOf(body),
     now,
     turn: new Turn(maxTime(body, command), (turn) =>
       store.operations.add({
@@ -92,7 +91,14 @@ function run(
   store.served.set(command.name, (store.served.get(command.name) ?? 0) + 1)
   return command.run(
     request,
-    new Arguments(command.name, body, message.sequences, command.fields, legacy || command.lenient === true),
+    new Arguments(
+      command.name,
+      body,
+      message.sequences,
+      command.fields,
+      legacy || command.lenient === true,
+      members,
+    ),
   )
 }
 
@@ -116,12 +122,6 @@ function checkApi(body: Doc, command: Command): void {
   if (body.get('apiStrict') === true && !command.stable) {
     fail(323, `Provided apiStrict:true, but the command ${command.name} is not in API Version 1.`)
   }
-}
-
-function sessionOf(body: Doc): string | undefined {
-  const lsid = body.get('lsid')
-  const id = isDoc(lsid) ? lsid.get('id') : undefined
-  return id instanceof Binary ? id.toString('hex') : undefined
 }
 
 function maxTime(body: Doc, command: Command): number | undefined {

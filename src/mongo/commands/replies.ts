@@ -36,10 +36,10 @@ export function writeError(index: number, error: MongoError): Doc {
   return doc
 }
 
-const CURSOR: Buffer = Buffer.from('\u0003cursor\0', 'latin1')
-const ID: Buffer = Buffer.from('\u0012id\0', 'latin1')
-const NS: Buffer = Buffer.from('\u0002ns\0', 'latin1')
-const OK: Buffer = Buffer.concat([Buffer.from('\u0001ok\0', 'latin1'), doubleBytes(1)])
+const CURSOR = '\u0003cursor\0'
+const ID = '\u0012id\0'
+const NS = '\u0002ns\0'
+const OK = '\u0001ok\0'
 
 /**
  * The reply of find, aggregate and getMore, around documents that stay the bytes they are:
@@ -54,42 +54,49 @@ export function cursorReply(
 ): Buffer {
   const name = Buffer.byteLength(namespace)
   let array = 5
-  for (const [at, document] of documents.entries()) array += 2 + digits(at) + document.length
+  for (let at = 0; at < documents.length; at++) {
+    array += 2 + digits(at) + (documents[at] as Uint8Array).length
+  }
   const cursor = 4 + 1 + batch.length + 1 + array + ID.length + 8 + NS.length + 4 + name + 1 + 1
   const extra = more ? encode(more).subarray(4, -1) : undefined
-  const bytes = Buffer.allocUnsafe(4 + CURSOR.length + cursor + (extra?.length ?? 0) + OK.length + 1)
+  const bytes = Buffer.allocUnsafe(4 + CURSOR.length + cursor + (extra?.length ?? 0) + OK.length + 9)
   let at = bytes.writeInt32LE(bytes.length, 0)
-  at += CURSOR.copy(bytes, at)
+  at = write(bytes, at, CURSOR)
   at = bytes.writeInt32LE(cursor, at)
   bytes[at++] = 4
-  at += bytes.write(`${batch}\0`, at, 'latin1')
+  at = write(bytes, at, batch)
+  bytes[at++] = 0
   at = bytes.writeInt32LE(array, at)
-  for (const [index, document] of documents.entries()) {
+  for (let index = 0; index < documents.length; index++) {
+    const document = documents[index] as Uint8Array
     bytes[at++] = 3
-    at += bytes.write(`${index}\0`, at, 'latin1')
+    at = write(bytes, at, String(index))
+    bytes[at++] = 0
     bytes.set(document, at)
     at += document.length
   }
   bytes[at++] = 0
-  at += ID.copy(bytes, at)
+  at = write(bytes, at, ID)
   at = bytes.writeBigInt64LE(id, at)
-  at += NS.copy(bytes, at)
+  at = write(bytes, at, NS)
   at = bytes.writeInt32LE(name + 1, at)
-  at += bytes.write(namespace, at)
+  at = name === namespace.length ? write(bytes, at, namespace) : at + bytes.write(namespace, at)
   bytes[at++] = 0
   bytes[at++] = 0
   if (extra) at += extra.copy(bytes, at)
-  at += OK.copy(bytes, at)
+  at = write(bytes, at, OK)
+  at = bytes.writeDoubleLE(1, at)
   bytes[at] = 0
   return bytes
 }
 
-function digits(number: number): number {
-  return number < 10 ? 1 : number < 100 ? 2 : number < 1000 ? 3 : String(number).length
+/** Writes ASCII: for a few letters quicker than the way into C++. @returns where it ends */
+function write(bytes: Buffer, start: number, text: string): number {
+  let at = start
+  for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i)
+  return at
 }
 
-function doubleBytes(number: number): Buffer {
-  const bytes = Buffer.alloc(8)
-  bytes.writeDoubleLE(number)
-  return bytes
+function digits(number: number): number {
+  return number < 10 ? 1 : number < 100 ? 2 : number < 1000 ? 3 : String(number).length
 }

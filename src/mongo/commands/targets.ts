@@ -6,14 +6,17 @@ import type { StoreState } from './command.ts'
 
 /** What a command reads: nothing there is an empty collection. */
 export function findSource(store: StoreState, db: string, name: string): Collection | View | undefined {
-  checkCollectionName(db, name)
-  return store.catalog.find(db, name)
+  const found = store.catalog.find(db, name)
+  // What is there has a good name.
+  if (!found) checkCollectionName(db, name)
+  return found
 }
 
 /** The collection a command works on; a view is refused. @throws MongoError 166, 73 */
 export function findCollection(store: StoreState, db: string, name: string): Collection | undefined {
-  checkCollectionName(db, name)
-  return store.catalog.collection(db, name)
+  const found = store.catalog.collection(db, name)
+  if (!found) checkCollectionName(db, name)
+  return found
 }
 
 /** The same, which must be there. @throws MongoError 26 */

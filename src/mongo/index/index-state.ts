@@ -14,6 +14,8 @@ export interface Index {
   long: boolean
   /** False while it is being built: writes keep it up, reads do not see it. */
   ready: boolean
+  /** No key of it is above this one, once somebody has looked: what is higher cannot be taken. Only kept where unique. */
+  highest: string | undefined
   /** How often a plan used it, and since when: $indexStats. */
   uses: number
   readonly since: Date
@@ -32,9 +34,15 @@ export function makeIndex(
     multikey: state?.multikey ?? spec.fields.map(() => false),
     long: state?.long ?? false,
     ready: state?.ready ?? true,
+    highest: undefined,
     uses: 0,
     since: new Date(),
   }
+}
+
+/** Tells of a key that was put. */
+export function raise(index: Index, key: string): void {
+  if (index.highest !== undefined && key > index.highest) index.highest = key
 }
 
 export function isIdIndex(index: Index): boolean {

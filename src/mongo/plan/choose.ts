@@ -24,10 +24,9 @@ export function choosePlan(collection: Collection, query: Query): Plan {
   const natural = naturalOrder(isDoc(hint) ? hint : undefined) ?? naturalOrder(sort)
   if (natural) return { kind: 'scan', reverse: natural < 0 }
   const { node } = filter
-  const predicates = predicatesOf(node)
   if (hint !== undefined && !(isDoc(hint) && hint.size === 0)) {
     const index = hintedIndex(collection, hint)
-    const scan = hintedScan(index, query, predicates)
+    const scan = hintedScan(index, query, predicatesOf(node))
     if (scan) return scan
     return fail(291, 'error processing query: planner returned error :: caused by :: No query solutions')
   }
@@ -35,6 +34,7 @@ export function choosePlan(collection: Collection, query: Query): Plan {
     fail(51173, 'When using min()/max() a hint of which index to use must be provided')
   const byId = idLookup(collection, query, node)
   if (byId) return byId
+  const predicates = predicatesOf(node)
   const candidates = collection.indexes
     .filter((index) => index.ready && !index.spec.hidden)
     .map((index) => indexScan(index, query, predicates))

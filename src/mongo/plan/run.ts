@@ -10,7 +10,7 @@ import type { Entry } from '../storage/engine.ts'
 import { after, keyOf, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
 import { PAUSE, type Pause } from '../turn/pause.ts'
 import type { Range } from './bounds.ts'
-import type { IndexScan, Plan } from './plan.ts'
+import type { IdLookup, IndexScan, Plan } from './plan.ts'
 
 /** A document found: its bytes as stored, decoded once somebody asks. */
 export class Found implements Stored {
@@ -72,6 +72,18 @@ export function* runPlan(
   }
 }
 
+export function readById(
+  collection: Collection,
+  plan: IdLookup,
+  effort: Effort | undefined,
+): Found | undefined {
+  const stored = collection.findById(plan.id)
+  plan.index.uses++
+  if (!stored) return undefined
+  if (effort) effort.keys++
+  return new Found(stored.record, stored.bytes)
+}
+
 function* readPlan(collection: Collection, plan: Plan, effort: Effort): Generator<Found, void> {
   switch (plan.kind) {
     case 'nothing':
@@ -80,11 +92,8 @@ function* readPlan(collection: Collection, plan: Plan, effort: Effort): Generato
       yield* scanRecords(collection, plan.reverse)
       return
     case 'id': {
-      const stored = collection.findById(plan.id)
-      plan.index.uses++
-      if (!stored) return
-      effort.keys++
-      yield new Found(stored.record, stored.bytes)
+      const found = readById(collection, plan, effort)
+      if (found) yield found
       return
     }
     case 'index':

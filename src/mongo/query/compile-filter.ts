@@ -1,6 +1,6 @@
 import type { EvalContext } from '../bson/context.ts'
 import { fail } from '../bson/errors.ts'
-import { BSONRegExp, type Doc, type Value } from '../bson/value.ts'
+import { BSONRegExp, UNDEFINED, type Doc, type Value } from '../bson/value.ts'
 import { equals } from './comparison.ts'
 import { isOperators } from './is-operators.ts'
 import { andNode, type FilterNode } from './node.ts'
@@ -27,7 +27,7 @@ export interface Filter {
  * @throws MongoError with the code and words of a server: 2 for what is malformed, 9, 14, 51091 and so on.
  */
 export function compileFilter(filter: Doc, context: EvalContext): Filter {
-  return toFilter(makeScope(context, false, false).compile(filter))
+  return equalityOf(filter, context) ?? toFilter(makeScope(context, false, false).compile(filter))
 }
 
 /**
@@ -46,6 +46,23 @@ export function compileValueTest(value: Doc | BSONRegExp, context: EvalContext):
 /** Compiles a filter in which $expr, $jsonSchema, $where and $text are refused. */
 export function compilePlainFilter(filter: Doc, context: EvalContext): Filter {
   return toFilter(makeScope(context, false, true).compile(filter))
+}
+
+/** One field that equals a value: nothing can be wrong with it, and mostly an index answers it, so it is compiled when asked. */
+function equalityOf(filter: Doc, context: EvalContext): Filter | undefined {
+  if (filter.size !== 1) return undefined
+  for (const [path, operand] of filter) {
+    if (path.startsWith('$') || operand === UNDEFINED) return undefined
+    if (operand instanceof BSONRegExp || isOperators(operand)) return undefined
+    let compiled: Filter | undefined
+    const made = (): Filter => (compiled ??= toFilter(makeScope(context, false, false).compile(filter)))
+    return {
+      node: { op: 'field', path, operator: '$eq', operand },
+      matches: (doc) => made().matches(doc),
+      arrayIndexFor: (doc) => made().arrayIndexFor(doc),
+    }
+  }
+  return undefined
 }
 
 function toFilter({ node, match }: Condition): Filter {

@@ -31,6 +31,7 @@ export interface OtherNode {
 
 /** The conjunction of nodes, flat. */
 export function andNode(nodes: readonly FilterNode[]): FilterNode {
+  if (nodes.length === 1) return nodes[0]!
   const children = nodes.flatMap((node) => (node.op === 'and' ? node.children : [node]))
   return children.length === 1 ? children[0]! : { op: 'and', children }
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { FrameReader, ProtocolError, type Frame } from './frames.ts'
-import { OP_MSG, readOpMsg, writeOpMsg, type Message } from './op-msg.ts'
+import { NO_SEQUENCES, OP_MSG, readOpMsg, writeOpMsg, type Message } from './op-msg.ts'
 import { OP_QUERY, readOpQuery, writeOpReply } from './op-query.ts'
 
 /** Answers one command with the bytes of a reply document; never throws for what a client can cause. */
@@ -8,7 +8,8 @@ export interface Answer {
   (message: Message, legacy: boolean): Uint8Array | Promise<Uint8Array>
 }
 
-const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
+/** What a client may send on while its command is at work, before it has to wait. */
+const AHEAD = 256 * 1024
 
 /**
  * Serves one client: its messages one after another, each answered before the next is looked at.
@@ -25,7 +26,6 @@ export function serveConnection(socket: Socket, answer: Answer, closed: () => vo
       for (let next = reader.next(); next; next = reader.next()) {
         const reply = receive(next)
         if (reply instanceof Promise) {
-          socket.pause()
           reply.then(resume, broken)
           return
         }
@@ -40,7 +40,7 @@ export function serveConnection(socket: Socket, answer: Answer, closed: () => vo
 
   const resume = (reply: Buffer | undefined): void => {
     send(reply)
-    socket.resume()
+    if (socket.isPaused()) socket.resume()
     drain()
   }
 
@@ -75,6 +75,7 @@ export function serveConnection(socket: Socket, answer: Answer, closed: () => vo
   socket.on('data', (chunk) => {
     reader.push(chunk)
     if (!busy) drain()
+    else if (reader.waiting > AHEAD) socket.pause()
   })
   // A client that goes away in the middle of anything is no event worth more than closing.
   socket.on('error', () => socket.destroy())

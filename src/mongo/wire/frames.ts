@@ -17,6 +17,11 @@ export class FrameReader {
   private chunks: Buffer[] = []
   private size = 0
 
+  /** Bytes that are not cut yet. */
+  get waiting(): number {
+    return this.size
+  }
+
   push(chunk: Buffer): void {
     this.chunks.push(chunk)
     this.size += chunk.length

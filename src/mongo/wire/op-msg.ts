@@ -6,7 +6,8 @@ const CHECKSUM = 1
 const MORE_TO_COME = 2
 /** A receiver must refuse the first 16 bits it does not know, and may ignore the others. */
 const REQUIRED = 0xffff
-const NO_FLAGS: Buffer = Buffer.from([0, 0, 0, 0, 0])
+const HEAD = 21
+export const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
 
 /** A command as it came: its document, and the documents sent beside it, all still bytes. */
 export interface Message {
@@ -34,7 +35,7 @@ export function readOpMsg({ body: bytes, requestId, opCode }: Frame): Message {
     }
   }
   let body: Buffer | undefined
-  const sequences = new Map<string, Buffer[]>()
+  let sequences: Map<string, Buffer[]> | undefined
   let at = 4
   while (at < end) {
     const kind = bytes[at++]
@@ -46,6 +47,7 @@ export function readOpMsg({ body: bytes, requestId, opCode }: Frame): Message {
       const nameEnd = bytes.indexOf(0, at + 4)
       if (nameEnd < 0 || nameEnd >= at + size) throw new ProtocolError('sequence without a name')
       const name = bytes.toString('utf8', at + 4, nameEnd)
+      sequences ??= new Map()
       if (sequences.has(name)) throw new ProtocolError(`sequence ${name} twice`)
       sequences.set(name, readSequence(bytes, nameEnd + 1, at + size))
     } else {
@@ -54,7 +56,7 @@ export function readOpMsg({ body: bytes, requestId, opCode }: Frame): Message {
     at += size
   }
   if (!body) throw new ProtocolError('message without a body')
-  return { body, sequences, silent: (flags & MORE_TO_COME) !== 0 }
+  return { body, sequences: sequences ?? NO_SEQUENCES, silent: (flags & MORE_TO_COME) !== 0 }
 }
 
 function readSequence(bytes: Buffer, from: number, end: number): Buffer[] {
@@ -77,5 +79,14 @@ function sizeAt(bytes: Buffer, at: number, end: number): number {
 }
 
 export function writeOpMsg(responseTo: number, requestId: number, reply: Uint8Array): Buffer {
-  return frame(responseTo, OP_MSG, requestId, [NO_FLAGS, reply])
+  const message = Buffer.allocUnsafe(HEAD + reply.length)
+  message.writeInt32LE(message.length, 0)
+  message.writeInt32LE(requestId, 4)
+  message.writeInt32LE(responseTo, 8)
+  message.writeInt32LE(OP_MSG, 12)
+  // No flags, and one section of kind 0.
+  message.writeInt32LE(0, 16)
+  message[20] = 0
+  message.set(reply, HEAD)
+  return message
 }

@@ -5,8 +5,8 @@ import { valueAt } from '../../bson/path.ts'
 import { isDoc, type Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { choosePlan } from '../../plan/choose.ts'
-import type { Plan } from '../../plan/plan.ts'
-import { runPlan, type Effort, type Found } from '../../plan/run.ts'
+import type { IdLookup, Plan } from '../../plan/plan.ts'
+import { readById, runPlan, type Effort, type Found } from '../../plan/run.ts'
 import { compileProjection } from '../../projection/compile-projection.ts'
 import { compileFilter, type Filter } from '../../query/compile-filter.ts'
 import { compileSort } from '../../sort/compile-sort.ts'
@@ -104,10 +104,34 @@ export function prepareFind(
 }
 
 /** The bytes of what a find gives, one after another. */
-export function* results(
+export function results(
   collection: Collection,
   prepared: PreparedFind,
   effort?: Effort,
+): Generator<Uint8Array | Pause, void> {
+  const { plan, skip, show } = prepared
+  return plan.kind === 'id' && skip === 0
+    ? resultById(collection, plan, show, effort)
+    : allResults(collection, prepared, effort)
+}
+
+/** The same without the stages in between, which would have nothing to do. */
+function* resultById(
+  collection: Collection,
+  plan: IdLookup,
+  show: PreparedFind['show'],
+  effort: Effort | undefined,
+): Generator<Uint8Array, void> {
+  const found = readById(collection, plan, effort)
+  if (!found) return
+  if (effort) effort.docs++
+  yield show(found)
+}
+
+function* allResults(
+  collection: Collection,
+  prepared: PreparedFind,
+  effort: Effort | undefined,
 ): Generator<Uint8Array | Pause, void> {
   const { plan, filter, sort, skip, limit, context, show } = prepared
   let source: Paced<Found> = runPlan(collection, plan, filter, context, effort)

@@ -5,6 +5,7 @@ import { whenDone } from '../../turn/drain.ts'
 import type { Pause } from '../../turn/pause.ts'
 import type { Request } from '../command.ts'
 import { cursorReply } from '../replies.ts'
+import { sessionOf } from '../session-of.ts'
 
 export interface CursorOptions {
   readonly namespace: string
@@ -46,7 +47,7 @@ function keepOpen(
   const cursor = request.store.cursors.add({
     namespace,
     source,
-    session: request.session,
+    session: sessionOf(request.body),
     collection,
     turn: request.turn,
     tailable,

@@ -1,14 +1,16 @@
-import { fail, MongoError } from '../../bson/errors.ts'
+import { fail } from '../../bson/errors.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { Arguments, type Fields } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
-import { reply, writeError } from '../replies.ts'
+import { reply } from '../replies.ts'
 import { findCollection } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
+import { whenDone } from '../../turn/drain.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import { checkBatch } from './batch.ts'
 import { deleteDocuments } from './delete-documents.ts'
+import { inTurn } from './in-turn.ts'
 
 const STATEMENT: Fields = {
   q: 'object!',
@@ -23,24 +25,25 @@ export const remove: Command = {
   name: 'delete',
   stable: true,
   fields: { deletes: 'array!', ordered: 'bool', let: 'object', bypassDocumentValidation: 'bool' },
-  async run(request, args) {
+  run(request, args) {
     const statements = args.documents('deletes')
     checkBatch(statements.length)
-    const ordered = args.bool('ordered', true)
-    const errors: Doc[] = []
     let removed = 0
-    for (const [index, statement] of statements.entries()) {
-      try {
-        const outcome = runStatement(request, args.collection, statement)
-        removed += outcome instanceof Promise ? await outcome : outcome
-      } catch (error) {
-        if (!(error instanceof MongoError) || error.code === 14031 || error.code === 166) throw error
-        errors.push(writeError(index, error))
-        if (ordered) break
-      }
-    }
-    request.store.data.commit()
-    return acknowledge(request, reply({ n: removed, ...(errors.length > 0 ? { writeErrors: errors } : {}) }))
+    const done = inTurn(
+      statements,
+      args.bool('ordered', true),
+      (statement) => runStatement(request, args.collection, statement),
+      (count) => {
+        removed += count
+      },
+    )
+    return whenDone(done, (errors) => {
+      request.store.data.commit()
+      return acknowledge(
+        request,
+        reply({ n: removed, ...(errors.length > 0 ? { writeErrors: errors } : {}) }),
+      )
+    })
   },
 }
 

@@ -1,5 +1,4 @@
 import type { Doc } from '../../bson/value.ts'
-import { decode } from '../../bson/codec.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { checkDocument } from './check-document.ts'
 import { newDocument } from './new-document.ts'
@@ -20,8 +19,4 @@ export function insertDocument(
   if (!options.bypass) checkDocument(collection, doc, options.now)
   collection.insert(doc, bytes)
   return doc
-}
-
-export function insertRaw(collection: Collection, raw: Buffer, options: InsertOptions): Doc {
-  return insertDocument(collection, decode(raw), raw, options)
 }

@@ -1,3 +1,4 @@
+import { decode } from '../../bson/codec.ts'
 import { fail, MongoError } from '../../bson/errors.ts'
 import type { Doc } from '../../bson/value.ts'
 import type { Command } from '../command.ts'
@@ -5,16 +6,15 @@ import { reply, writeError } from '../replies.ts'
 import { findOrCreate } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
 import { checkBatch, pace } from './batch.ts'
-import { insertDocument, insertRaw } from './insert-documents.ts'
+import { insertDocument } from './insert-documents.ts'
 
 export const insert: Command = {
   name: 'insert',
   stable: true,
   fields: { documents: 'array!', ordered: 'bool', bypassDocumentValidation: 'bool' },
   run(request, args) {
-    const raw = args.raw('documents')
-    const given = raw ? undefined : args.documents('documents')
-    const count = checkBatch(raw?.length ?? given?.length ?? 0)
+    const { bytes, docs } = args.raw()
+    const count = checkBatch(bytes.length)
     const collection = findOrCreate(request.store, request.db, args.collection)
     const options = { now: request.now, bypass: args.bool('bypassDocumentValidation') }
     const ordered = args.bool('ordered', true)
@@ -23,8 +23,8 @@ export const insert: Command = {
 
     const one = (at: number): boolean => {
       try {
-        if (raw) insertRaw(collection, raw[at] as Buffer, options)
-        else insertDocument(collection, (given as Doc[])[at] as Doc, undefined, options)
+        const raw = bytes[at] as Buffer
+        insertDocument(collection, docs?.[at] ?? decode(raw), raw, options)
         inserted++
         return true
       } catch (error) {

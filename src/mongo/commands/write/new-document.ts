@@ -9,8 +9,7 @@ export function newDocument(given: Doc, raw: Buffer | undefined): { doc: Doc; by
   checkId(given.get('_id'))
   const ready = first === '_id' && !hasEmptyTimestamp(given)
   const doc = ready ? given : completed(given)
-  // A slice of a message would keep the whole message alive.
-  return { doc, bytes: ready && raw ? Buffer.from(raw) : encode(doc) }
+  return { doc, bytes: ready && raw ? raw : encode(doc) }
 }
 
 /** @throws MongoError 53, 52 for an `_id` that cannot be */

@@ -1,13 +1,15 @@
-import { fail, MongoError } from '../../bson/errors.ts'
+import { fail } from '../../bson/errors.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { Arguments, type Fields } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext, variablesOf } from '../context.ts'
-import { reply, writeError } from '../replies.ts'
+import { reply } from '../replies.ts'
 import { findCollection, findOrCreate } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
+import { whenDone } from '../../turn/drain.ts'
 import type { Turn } from '../../turn/turn.ts'
 import { checkBatch } from './batch.ts'
+import { inTurn } from './in-turn.ts'
 import {
   prepareUpdate,
   readUpdate,
@@ -35,44 +37,41 @@ export const update: Command = {
   name: 'update',
   stable: true,
   fields: { updates: 'array!', ordered: 'bool', bypassDocumentValidation: 'bool', let: 'object' },
-  async run(request, args) {
+  run(request, args) {
     const statements = args.documents('updates')
     checkBatch(statements.length)
-    const ordered = args.bool('ordered', true)
     const bypass = args.bool('bypassDocumentValidation')
     const name = args.collection
     const total = { matched: 0, modified: 0 }
     const upserted: Doc[] = []
-    const errors: Doc[] = []
-    for (const [index, statement] of statements.entries()) {
-      try {
-        const outcome = runStatement(request, name, statement, bypass)
-        const result = outcome instanceof Promise ? await outcome : outcome
+    const done = inTurn(
+      statements,
+      args.bool('ordered', true),
+      (statement) => runStatement(request, name, statement, bypass),
+      (result, index) => {
         total.matched += result.matched
         total.modified += result.modified
-        if (result.upserted === undefined) continue
+        if (result.upserted === undefined) return
         upserted.push(
           new Map<string, Value>([
             ['index', index],
             ['_id', result.upserted],
           ]),
         )
-      } catch (error) {
-        if (!(error instanceof MongoError) || error.code === 14031 || error.code === 166) throw error
-        errors.push(writeError(index, error))
-        if (ordered) break
-      }
-    }
-    request.store.data.commit()
-    return acknowledge(
-      request,
-      reply({
-        n: total.matched + upserted.length,
-        ...(upserted.length > 0 ? { upserted } : {}),
-        nModified: total.modified,
-        ...(errors.length > 0 ? { writeErrors: errors } : {}),
-      }),
+      },
     )
+    return whenDone(done, (errors) => {
+      request.store.data.commit()
+      return acknowledge(
+        request,
+        reply({
+          n: total.matched + upserted.length,
+          ...(upserted.length > 0 ? { upserted } : {}),
+          nModified: total.modified,
+          ...(errors.length > 0 ? { writeErrors: errors } : {}),
+        }),
+      )
+    })
   },
 }
 
