@@ -101,11 +101,8 @@ describe.each([
           engine = made.reopen()
         }
         const all = engine.scan('\0', '\u00ff', { limit: 1000 })
-        expect(new Map(all.map((entry) => [entry.key, entry.value.toString()]))).toEqual(
-          model,
-        )
-        for (const [name, value] of model)
-          expect(engine.get(name)?.toString()).toBe(value)
+        expect(new Map(all.map((entry) => [entry.key, entry.value.toString()]))).toEqual(model)
+        for (const [name, value] of model) expect(engine.get(name)?.toString()).toBe(value)
         await engine.close()
       }),
       { numRuns: 60 },
