@@ -181,7 +181,8 @@ class LogAndLmdb implements LmdbEngine {
 
   /** Moves the overlay into the file and drops its logs; on failure both stay, and so do the data. */
   private async checkpoint(): Promise<void> {
-    if (this.active.size === 0 || this.failure) return
+    // What is not committed yet has no frame in the log: it must not be in the file before it.
+    if (this.active.size === 0 || this.failure || !this.active.settled) return
     const { log, logs } = this
     this.frozen = this.active
     this.active = new Overlay()
