@@ -32,7 +32,7 @@ export async function buildIndex(catalog: Catalog, collection: Collection, spec:
   } catch (error) {
     catalog.data.rollback()
     index.ready = false
-    if (!collection.dropped) catalog.dropIndexes(collection, [index])
+    if (!collection.dropped) catalog.discardIndexes(collection, [index])
     throw error
   }
 }

@@ -12,6 +12,7 @@ import { Trash } from './trash.ts'
 import type { View } from './view.ts'
 
 const NEXT: string = settingKey('next')
+const [DRAFTS, DRAFTS_END]: [string, string] = [settingKey('draft '), settingKey('draft!')]
 
 /** Which databases, collections, views and indexes there are. */
 export class Catalog {
@@ -24,6 +25,7 @@ export class Catalog {
     this.trash = new Trash(data)
     const [from, to] = catalogRange()
     for (const { value } of data.engine.scan(from, to, { limit: 1_000_000 })) this.load(value)
+    this.clearDrafts()
     this.trash.empty()
   }
 
@@ -50,6 +52,15 @@ export class Catalog {
 
   /** Makes a collection with its `_id` index; the caller has checked name and options. */
   create(db: string, name: string, options: Doc): Collection {
+    return this.createAs(db, name, options, false)
+  }
+
+  /** As `create`, for one that `rename` puts in its place when it is whole; the next start drops it if that never came. */
+  createDraft(db: string, name: string, options: Doc): Collection {
+    return this.createAs(db, name, options, true)
+  }
+
+  private createAs(db: string, name: string, options: Doc, isDraft: boolean): Collection {
     this.checkCase(db)
     const id = readIndexSpec(
       new Map<string, Value>([
@@ -61,6 +72,7 @@ export class Catalog {
     const [ident, index] = [this.nextIdent(), this.nextIdent()]
     const state = { ident, uuid: newUuid(), db, name, options, indexes: [makeIndex(index, id)] }
     this.data.engine.put(catalogKey(ident), writeCollection(state))
+    if (isDraft) this.data.engine.put(draftKey(ident), Buffer.alloc(0))
     this.data.commit()
     const collection = new Collection(state, this.data, (changed) => this.save(changed))
     this.add(collection)
@@ -109,6 +121,15 @@ export class Catalog {
     this.trash.empty()
   }
 
+  /** Drops a draft, whatever state the disk is in: nobody sees it any more, and the next start clears what is left. */
+  discard(draft: Collection): void {
+    try {
+      this.drop(draft)
+    } catch {
+      this.forget(draft)
+    }
+  }
+
   dropDatabase(db: string): void {
     const all = this.list(db)
     for (const target of all) this.dropUncommitted(target)
@@ -117,12 +138,20 @@ export class Catalog {
     this.trash.empty()
   }
 
-  /** Gives a collection another name, in the place of `replaced` if there is one. */
-  rename(collection: Collection, db: string, name: string, replaced: Collection | View | undefined): void {
-    if (replaced) this.dropUncommitted(replaced)
+  /** Gives a collection another name, in the place of `replaced` if there is one; what it is a copy of goes with the same commit. */
+  rename(
+    collection: Collection,
+    db: string,
+    name: string,
+    replaced: Collection | View | undefined,
+    original?: Collection,
+  ): void {
+    const gone = [replaced, original].filter((one) => one !== undefined)
+    for (const one of gone) this.dropUncommitted(one)
     this.data.engine.put(catalogKey(collection.ident), writeCollection({ ...stateOf(collection), db, name }))
+    this.data.engine.remove(draftKey(collection.ident))
     this.data.commit()
-    if (replaced) this.forget(replaced)
+    for (const one of gone) this.forget(one)
     this.unlist(collection)
     collection.db = db
     collection.name = name
@@ -133,6 +162,9 @@ export class Catalog {
   /** Adds an index that is still to be filled; committed. */
   startIndex(collection: Collection, index: Index): void {
     collection.indexes.push(index)
+    this.data.undoWith(() => {
+      collection.indexes = collection.indexes.filter((other) => other !== index)
+    })
     this.save(collection)
     this.data.commit()
   }
@@ -154,6 +186,16 @@ export class Catalog {
     this.trash.empty()
   }
 
+  /** As `dropIndexes`, whatever state the disk is in. */
+  discardIndexes(collection: Collection, gone: readonly Index[]): void {
+    try {
+      this.dropIndexes(collection, gone)
+    } catch {
+      collection.indexes = collection.indexes.filter((index) => !gone.includes(index))
+      for (const { ident } of gone) this.trash.owe('index', ident)
+    }
+  }
+
   nextIdent(): number {
     const stored = this.data.engine.get(NEXT)
     const ident = stored ? stored.readUInt32BE(0) : 1
@@ -173,13 +215,28 @@ export class Catalog {
     const unfinished = entry.indexes.filter(({ ready }) => !ready)
     const collection = new Collection(entry, this.data, (changed) => this.save(changed))
     this.add(collection)
-    if (unfinished.length > 0) this.dropIndexes(collection, unfinished)
+    if (unfinished.length > 0) this.discardIndexes(collection, unfinished)
+  }
+
+  private clearDrafts(): void {
+    const idents = new Set(
+      this.data.engine
+        .scan(DRAFTS, DRAFTS_END, { limit: 1_000_000 })
+        .map(({ key }) => Number(key.slice(DRAFTS.length))),
+    )
+    if (idents.size === 0) return
+    for (const db of this.names()) {
+      for (const one of this.list(db)) {
+        if (one instanceof Collection && idents.has(one.ident)) this.discard(one)
+      }
+    }
   }
 
   private dropUncommitted(target: Collection | View): void {
     this.data.engine.remove(catalogKey(target.ident))
     if (!(target instanceof Collection)) return
     this.data.engine.remove(countersKey(target.ident))
+    this.data.engine.remove(draftKey(target.ident))
     this.trash.add('records', target.ident)
     for (const { ident } of target.indexes) this.trash.add('index', ident)
   }
@@ -218,6 +275,10 @@ function stateOf({
   indexes,
 }: Collection): ConstructorParameters<typeof Collection>[0] {
   return { ident, uuid, db, name, options, indexes }
+}
+
+function draftKey(ident: number): string {
+  return settingKey(`draft ${ident}`)
 }
 
 function newUuid(): Collection['uuid'] {

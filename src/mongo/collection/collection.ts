@@ -194,10 +194,15 @@ export class Collection {
     let news = false
     for (const [at, { multikey, long }] of entries.entries()) {
       const index = this.indexes[at] as Index
-      if (long && !index.long) news = index.long = true
+      if (long && !index.long) {
+        news = index.long = true
+        this.data.undoWith(() => (index.long = false))
+      }
       if (!multikey) continue
       for (const [field, many] of multikey.entries()) {
-        if (many && !index.multikey[field]) news = index.multikey[field] = true
+        if (!many || index.multikey[field]) continue
+        news = index.multikey[field] = true
+        this.data.undoWith(() => (index.multikey[field] = false))
       }
     }
     if (news) this.saveState(this)

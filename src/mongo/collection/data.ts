@@ -12,6 +12,7 @@ export interface Tracked {
 export class Data {
   readonly engine: Engine
   private readonly changed = new Set<Tracked>()
+  private undo: (() => void)[] = []
 
   constructor(engine: Engine) {
     this.engine = engine
@@ -21,12 +22,18 @@ export class Data {
     this.changed.add(tracked)
   }
 
+  /** Notes how to undo a change in memory that goes with the next commit. */
+  undoWith(undo: () => void): void {
+    this.undo.push(undo)
+  }
+
   /** Acknowledges every write since the last commit. @throws MongoError 14031 or 8 with all of them undone */
   commit(): void {
     try {
       for (const tracked of this.changed) tracked.save(this.engine)
       this.engine.commit()
       this.changed.clear()
+      this.undo = []
     } catch (error) {
       this.rollback()
       throw engineError(error)
@@ -37,6 +44,7 @@ export class Data {
     this.engine.rollback()
     for (const tracked of this.changed) tracked.reload(this.engine)
     this.changed.clear()
+    for (const undo of this.undo.splice(0).toReversed()) undo()
   }
 
   /** Waits until every commit is on the disk: `j: true`. */
@@ -55,9 +63,13 @@ export function engineError(error: unknown): unknown {
   if (error instanceof StoreError) {
     if (error.code === 'STORE_CORRUPT')
       return new MongoError(301, `${error.message} ${error.hint ?? ''}`.trim())
-    const code = error.code === 'STORE_FULL' ? 14031 : 8
     const hint = error.hint ? ` ${error.hint}` : ''
-    return new MongoError(code, `${error.message} The store takes no more writes.${hint}`)
+    if (error.code === 'STORE_FULL')
+      return new MongoError(14031, `${error.message} Nothing was written.${hint}`)
+    return new MongoError(
+      8,
+      `${error.message} The store takes no more writes until it is opened anew.${hint}`,
+    )
   }
   return error
 }

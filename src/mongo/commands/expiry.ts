@@ -17,7 +17,7 @@ export function startExpiry(store: StoreState): { stop(): void } {
     if (busy) return
     busy = true
     expireAll(store, new Date())
-      .catch(() => undefined)
+      .catch(() => store.data.rollback())
       .finally(() => {
         busy = false
       })

@@ -22,11 +22,11 @@ export function readFormat(folder: string): Format {
     const text = readIfThere(path)
     if (text !== undefined) return check(folder, text)
     const draft = `${path}.${process.pid}.${randomUUID().slice(0, 8)}`
-    writeFileSync(draft, `${JSON.stringify({ format: FORMAT, id: randomUUID() })}\n`, {
-      mode: 0o600,
-      flush: true,
-    })
     try {
+      writeFileSync(draft, `${JSON.stringify({ format: FORMAT, id: randomUUID() })}\n`, {
+        mode: 0o600,
+        flush: true,
+      })
       // A link, unlike a rename, leaves the file of whoever came first.
       linkSync(draft, path)
     } catch (error) {

@@ -64,6 +64,11 @@ export function lastBeat(folder: string): number | undefined {
 
 function writeDraft(folder: string, holder: Holder): string {
   const draft = `${holderPath(folder)}.${holder.token}`
-  writeFileSync(draft, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
+  try {
+    writeFileSync(draft, `${JSON.stringify(holder)}\n`, { mode: 0o600 })
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
   return draft
 }

@@ -19,6 +19,11 @@ export class CheckpointTimer {
   /** Tells of a commit. */
   committed(): void {
     this.lastCommit = performance.now()
+    this.later()
+  }
+
+  /** Begins one after a while. */
+  later(): void {
     this.timer ??= setTimeout(() => this.beginInPause(), CHECKPOINT_MS).unref()
   }
 

@@ -21,6 +21,20 @@ export class StoreError extends Error {
   }
 }
 
+export function diskFull(folder: string, cause?: unknown): StoreError {
+  return new StoreError(
+    'STORE_FULL',
+    `The disk that holds ${folder} is full.`,
+    'Free some space; nothing is lost.',
+    cause,
+  )
+}
+
+/** Whether more space is all that is missing. */
+export function isFull(error: StoreError): boolean {
+  return error.code === 'STORE_FULL'
+}
+
 /** Turns a failed file operation on the data folder into the sentence a user can act on. */
 export function storeError(folder: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error
@@ -31,10 +45,13 @@ export function storeError(folder: string, error: unknown): StoreError {
     cause.code === 'EDQUOT' ||
     /no space left|MDB_MAP_FULL|quota/i.test(message)
   ) {
+    return diskFull(folder, error)
+  }
+  if (cause.code === 'EFBIG') {
     return new StoreError(
       'STORE_FULL',
-      `The disk that holds ${folder} is full.`,
-      'Free some space and start again; nothing is lost.',
+      `A file in ${folder} has reached the size this process may write.`,
+      'Raise the limit (ulimit -f) and start again; nothing is lost.',
       error,
     )
   }

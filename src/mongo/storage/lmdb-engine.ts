@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { CheckpointTimer } from './checkpoint-timer.ts'
 import type { Engine, Entry, ScanOptions } from './engine.ts'
-import { StoreError, storeError } from './errors.ts'
+import { diskFull, isFull, StoreError, storeError } from './errors.ts'
 import { checkLmdbFile, mark } from './lmdb-state.ts'
 import { LmdbStore } from './lmdb-store.ts'
 import { createLog, removeLogs, replayLogs, type Log, type Recovered } from './log.ts'
 import { Overlay } from './overlay.ts'
+import { freeBytes } from './move-into-lmdb.ts'
 import { scanThrough } from './scan-through.ts'
 
 const SYNC_MS = 50
@@ -51,7 +52,12 @@ class LogAndLmdb implements LmdbEngine {
   private readonly store: LmdbStore
   private readonly checkpoints = new CheckpointTimer(() => this.checkpoint())
   private active: Overlay
-  private frozen: Overlay | undefined
+  /** What is on its way into the file, with the logs that hold it until it is there. */
+  private frozen:
+    | { readonly overlay: Overlay; readonly log: Log | undefined; readonly logs: string[] }
+    | undefined
+  /** The free bytes that were too few when it was last tried. */
+  private stuck: number | undefined
   private log: Log | undefined
   private logNumber: number
   /** Logs of the overlay in `active`, the current one last. */
@@ -72,13 +78,15 @@ class LogAndLmdb implements LmdbEngine {
   get(key: string): Buffer | undefined {
     const pending = this.active.get(key)
     if (pending !== undefined) return pending ?? undefined
-    const frozen = this.frozen?.get(key)
+    const frozen = this.frozen?.overlay.get(key)
     if (frozen !== undefined) return frozen ?? undefined
     return this.store.get(key)
   }
 
   scan(from: string, to: string, { limit, reverse = false }: ScanOptions): Entry[] {
-    const overlays = [this.active, ...(this.frozen ? [this.frozen] : [])].filter(({ size }) => size > 0)
+    const overlays = [this.active, ...(this.frozen ? [this.frozen.overlay] : [])].filter(
+      ({ size }) => size > 0,
+    )
     if (overlays.length === 0) return this.store.scan(from, to, limit, reverse)
     return scanThrough(
       overlays,
@@ -105,12 +113,13 @@ class LogAndLmdb implements LmdbEngine {
       throw this.failure
     }
     try {
+      // What cannot leave memory for the file must not fill it.
+      if (this.stuck !== undefined && this.active.bytes > CHECKPOINT_BYTES) throw diskFull(this.folder)
       this.log ??= this.nextLog()
       this.log.append(this.active.frame())
     } catch (error) {
       this.rollback()
-      this.failure = storeError(this.folder, error)
-      throw this.failure
+      throw this.failed(error)
     }
     this.active.commit()
     this.syncTimer ??= setTimeout(() => void this.syncQuietly(), SYNC_MS).unref()
@@ -129,6 +138,7 @@ class LogAndLmdb implements LmdbEngine {
     try {
       await this.log?.sync()
     } catch (error) {
+      // Whatever the reason: what the system failed to write it may have thrown away.
       this.failure = storeError(this.folder, error)
       throw this.failure
     }
@@ -148,9 +158,11 @@ class LogAndLmdb implements LmdbEngine {
     clearTimeout(this.syncTimer)
     this.checkpoints.stop()
     await this.checkpoints.running
-    if (!this.failure) await this.checkpoint()
+    await this.checkpoint()
+    // What had been stuck went first.
+    if (!this.frozen) await this.checkpoint()
     this.log?.close()
-    await this.store.close(!this.failure)
+    await this.store.close(!this.failure && !this.frozen)
     // A command that is still at work must not begin another log.
     this.failure ??= new StoreError('STORE_UNUSABLE', `The store in ${this.folder} is closed.`)
   }
@@ -163,6 +175,13 @@ class LogAndLmdb implements LmdbEngine {
     )
     clearTimeout(this.syncTimer)
     this.checkpoints.stop()
+  }
+
+  /** A full disk fails a write and no more: the next may find room. Anything else ends writing until the store is opened anew. */
+  private failed(error: unknown): StoreError {
+    const told = storeError(this.folder, error)
+    if (!isFull(told)) this.failure = told
+    return told
   }
 
   private nextLog(): Log {
@@ -181,23 +200,44 @@ class LogAndLmdb implements LmdbEngine {
 
   /** Moves the overlay into the file and drops its logs; on failure both stay, and so do the data. */
   private async checkpoint(): Promise<void> {
-    // What is not committed yet has no frame in the log: it must not be in the file before it.
-    if (this.active.size === 0 || this.failure || !this.active.settled) return
-    const { log, logs } = this
-    this.frozen = this.active
-    this.active = new Overlay()
-    this.log = undefined
-    this.logs = []
+    if (this.failure) return
+    // Half of it may be in the file already: without more room another attempt only writes that again.
+    if (this.stuck !== undefined && freeBytes(this.folder) <= this.stuck) return this.again()
+    this.frozen ??= this.freeze()
+    if (!this.frozen) return
+    const { overlay, log, logs } = this.frozen
     try {
       // The old log reaches the disk before the new one can: recovery reads them in that order.
       await log?.sync()
+    } catch (error) {
+      this.failure = storeError(this.folder, error)
+      return
+    }
+    try {
       log?.close()
-      await this.store.take(this.frozen)
+      await this.store.take(overlay)
       removeLogs(logs)
       this.frozen = undefined
+      this.stuck = undefined
     } catch (error) {
       // The frozen overlay goes on answering reads, its logs will be replayed at the next start.
-      this.failure = storeError(this.folder, error)
+      this.failed(error)
+      this.stuck = freeBytes(this.folder)
+      this.again()
     }
+  }
+
+  private again(): void {
+    if (!this.closed && !this.failure) this.checkpoints.later()
+  }
+
+  private freeze(): LogAndLmdb['frozen'] {
+    // What is not committed yet has no frame in the log: it must not be in the file before it.
+    if (this.active.size === 0 || !this.active.settled) return undefined
+    const { active: overlay, log, logs } = this
+    this.active = new Overlay()
+    this.log = undefined
+    this.logs = []
+    return { overlay, log, logs }
   }
 }

@@ -1,6 +1,7 @@
 import { fail } from '../../bson/errors.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { asNumber, Collection } from '../../collection/collection.ts'
+import type { Data } from '../../collection/data.ts'
 import type { Index } from '../../index/index-state.ts'
 import { readIndexSpec } from '../../index/spec.ts'
 import type { Arguments } from '../arguments.ts'
@@ -42,6 +43,7 @@ export const collMod: Command = {
       return reply({})
     }
     if (args.has('viewOn') || args.has('pipeline')) fail(72, 'option only supported on a view: viewOn')
+    undoWith(store.data, target)
     const changes = args.has('index')
       ? changeIndex(target, args.doc('index') as Doc, args.bool('dryRun'))
       : {}
@@ -50,6 +52,16 @@ export const collMod: Command = {
     store.data.commit()
     return reply(changes)
   },
+}
+
+/** What is changed in memory goes back when it cannot be written. */
+function undoWith(data: Data, target: Collection): void {
+  const { options } = target
+  const specs = target.indexes.map(({ spec }) => spec)
+  data.undoWith(() => {
+    target.options = options
+    for (const [at, index] of target.indexes.entries()) index.spec = specs[at] ?? index.spec
+  })
 }
 
 function changeOptions(request: Request, args: Arguments, target: Collection): void {

@@ -7,6 +7,8 @@ import { scanRecords } from '../../plan/run.ts'
 import type { Command, StoreState } from '../command.ts'
 import { reply } from '../replies.ts'
 
+const ATTEMPTS = 3
+
 export const renameCollection: Command = {
   name: 'renameCollection',
   admin: true,
@@ -28,32 +30,50 @@ export const renameCollection: Command = {
   },
 }
 
-/** To another database: a copy, then the name, then the old one goes. */
+/** To another database: a copy, which takes the name in the commit that drops the original. */
 async function moveCollection(
   store: StoreState,
   source: Collection,
   db: string,
   name: string,
 ): Promise<void> {
-  const draft = store.catalog.create(db, `tmp.rename.${source.ident}.${Date.now()}`, source.options)
-  try {
-    let since = 0
-    for (const { bytes } of scanRecords(source, false)) {
-      draft.insert(decode(bytes), bytes)
-      if (++since % 1000 > 0) continue
-      store.data.commit()
-      await store.data.engine.ready()
-      await new Promise((resolve) => setImmediate(resolve))
+  // What others write meanwhile must come along: a copy that was overtaken is made again, the last one in one go.
+  for (let attempt = 1; ; attempt++) {
+    const draft = store.catalog.createDraft(db, `tmp.rename.${source.ident}.${Date.now()}`, source.options)
+    try {
+      for (const { spec } of source.indexes.filter((index) => index !== source.idIndex)) {
+        await buildIndex(store.catalog, draft, spec)
+      }
+      const { changes } = source
+      await copyDocuments(store, source, draft, attempt < ATTEMPTS)
+      if (source.dropped) fail(26, `Source collection ${source.namespace} does not exist`)
+      if (source.changes === changes) {
+        store.catalog.rename(draft, db, name, store.catalog.find(db, name), source)
+        return
+      }
+    } catch (error) {
+      store.data.rollback()
+      store.catalog.discard(draft)
+      throw error
     }
-    store.data.commit()
-    for (const { spec } of source.indexes.filter((index) => index !== source.idIndex)) {
-      await buildIndex(store.catalog, draft, spec)
-    }
-    store.catalog.rename(draft, db, name, store.catalog.find(db, name))
-    store.catalog.drop(source)
-  } catch (error) {
-    store.data.rollback()
-    store.catalog.drop(draft)
-    throw error
+    store.catalog.discard(draft)
   }
+}
+
+async function copyDocuments(
+  { data }: StoreState,
+  source: Collection,
+  draft: Collection,
+  paced: boolean,
+): Promise<void> {
+  let since = 0
+  for (const { bytes } of scanRecords(source, false)) {
+    draft.insert(decode(bytes), bytes)
+    if (++since % 1000 > 0) continue
+    data.commit()
+    if (!paced) continue
+    await data.engine.ready()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  data.commit()
 }

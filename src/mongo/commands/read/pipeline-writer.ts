@@ -35,7 +35,7 @@ export function pipelineWriter(request: Request): PipelineWriter {
       if (old?.capped) fail(17152, `namespace '${db}.${name}' is capped so it can't be used for $out`)
       // The old documents stay until the new ones are all there: they may be what is read.
       const all = await read(docs)
-      const draft = catalog.create(
+      const draft = catalog.createDraft(
         db,
         `tmp.agg_out.${new ObjectId().toHexString()}`,
         old?.options ?? new Map(),
@@ -51,7 +51,7 @@ export function pipelineWriter(request: Request): PipelineWriter {
         catalog.rename(draft, db, name, catalog.find(db, name))
       } catch (error) {
         data.rollback()
-        catalog.drop(draft)
+        catalog.discard(draft)
         throw error
       }
     },
