@@ -1,10 +1,16 @@
 import { toDoc } from '../bson/plain.ts'
 import { isDoc, type Doc, type Value } from '../bson/value.ts'
 import type { Request } from './command.ts'
+import type { Operation } from './operations.ts'
 
-/** The commands at work as `currentOp` shows them: those that have let this one in. */
-export function* describeOperations({ store, now }: Request): Generator<Doc, void> {
-  for (const [opid, { name, db, body, connection, started }] of store.operations.entries()) {
+/** The commands at work as `currentOp` shows them: those that have let this one in, and this one. */
+export function* describeOperations(request: Request): Generator<Doc, void> {
+  const { store, now } = request
+  const operations: [number, Omit<Operation, 'turn' | 'endsWithClient'>][] = [...store.operations.entries()]
+  if (!operations.some(([, { body }]) => body === request.body)) {
+    operations.push([store.operations.next, { ...request, started: now }])
+  }
+  for (const [opid, { name, db, body, connection, started }] of operations) {
     const target = targetOf(name, body)
     const milliseconds = now.getTime() - started.getTime()
     yield toDoc({

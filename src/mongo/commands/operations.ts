@@ -25,6 +25,11 @@ export class Operations {
     return () => this.running.delete(id)
   }
 
+  /** What the next to let others in will be called. */
+  get next(): number {
+    return this.last + 1
+  }
+
   entries(): IterableIterator<[id: number, operation: Operation]> {
     return this.running.entries()
   }

@@ -22,6 +22,10 @@ export interface Cursor {
   readonly tailable: boolean
   readonly awaitData: boolean
   readonly timeout: boolean
+  /** Whether a full batch is followed by a look for more. */
+  readonly looksAhead: boolean
+  /** How many documents there can be yet. */
+  left: number
   /** Read already, for the next batch. */
   waiting: Uint8Array | undefined
   used: number
@@ -36,18 +40,18 @@ export interface Batch {
   readonly waiting: Uint8Array | undefined
 }
 
+export type BatchSource = Pick<Cursor, 'source' | 'turn' | 'looksAhead' | 'left' | 'waiting'>
+
 /**
  * Takes a batch off a source: `size` documents or 16 MiB, whichever comes first, at least one.
  *
- * A full batch may well have been everything: unless the source is a tailing one, a look at the next document
- * saves the client a round trip for nothing.
+ * A full batch may well have been everything. A server knows that of what it holds (sorted documents, names of
+ * collections) and of a limit that is reached; a scan it leaves open, for a batch that turns out empty. So does this.
  *
- * @param waiting a document that was read before
+ * @param cursor.waiting a document that was read before
  */
-export function takeBatch(
-  { source, turn, tailable, waiting }: Pick<Cursor, 'source' | 'turn' | 'tailable' | 'waiting'>,
-  size: number,
-): Batch | Promise<Batch> {
+export function takeBatch(cursor: BatchSource, size: number): Batch | Promise<Batch> {
+  const { source, turn, looksAhead, left, waiting } = cursor
   const documents: Uint8Array[] = []
   let bytes = 0
   let next: Uint8Array | undefined
@@ -56,9 +60,13 @@ export function takeBatch(
     if (full || documents.length >= size) next = document
     else documents.push(document)
     bytes += document.length
-    return next === undefined && !(tailable && documents.length >= size)
+    if (documents.length >= left) return false
+    return next === undefined && (looksAhead || documents.length < size)
   }
-  const batch = (done: boolean): Batch => ({ documents, done, waiting: next })
+  const batch = (done: boolean): Batch => {
+    cursor.left -= documents.length
+    return { documents, done: done || cursor.left <= 0, waiting: next }
+  }
   if (size === 0) return { documents, done: false, waiting }
   if (waiting && !take(waiting)) return batch(false)
   return whenDone(drain(source, turn, take), batch)

@@ -4,6 +4,7 @@ import { printElement } from '../bson/print.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import type { ArrayFilters } from './array-filters.ts'
 import { REMOVED } from './modifier.ts'
+import { checkDollarField } from './path.ts'
 import { applyRename } from './apply-rename.ts'
 import { Draft, type Container } from './draft.ts'
 import {
@@ -96,12 +97,16 @@ function applyLeaf(
   const { draft } = work
   if (!modifier || (modifier.insertOnly && !work.upsert)) return
   if (modifier.from) {
-    applyRename(modifier.from, container, path, current, draft, (value) => place(container, field, value))
+    applyRename(modifier.from, container, path, current, draft, (value) => {
+      if (!work.upsert) checkDollarField(path)
+      place(container, field, value)
+    })
     return
   }
   const where = { path: path.join('.'), field, root: draft.root }
   if (current === undefined) {
     if (!modifier.create) return
+    if (!work.upsert) checkDollarField(path)
     place(container, field, modifier.create(where))
     draft.changed = true
     if (path[0] === '_id' && path.length > 1) {
@@ -115,6 +120,7 @@ function applyLeaf(
   const next = modifier.update(current, where)
   if (next === current && typeof next !== 'number') return
   if (next === current && Object.is(next, current)) return
+  if (next !== REMOVED && !work.upsert) checkDollarField(path)
   if (next !== REMOVED) place(container, field, next)
   else if (container instanceof Map) container.delete(field)
   else container[Number(field)] = null

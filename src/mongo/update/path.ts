@@ -18,12 +18,6 @@ export function splitUpdatePath(path: string): string[] {
       `Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '${path}'`,
     )
   }
-  if (parts[0]!.startsWith('$') && !/^\$(?:ref|id|db)$/.test(parts[0]!)) {
-    fail(
-      52,
-      `The dollar ($) prefixed field '${parts[0]}' in '${path}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
-    )
-  }
   return parts
 }
 
@@ -35,4 +29,15 @@ export function filterName(part: string): string | undefined {
 /** Whether a part is `$`, `$[]` or `$[identifier]`. */
 export function isArrayPart(part: string): boolean {
   return part === '$' || filterName(part) !== undefined
+}
+
+/** Refuses a path whose first name a server would not write to in a document that is there. @throws MongoError 52 */
+export function checkDollarField(path: readonly string[]): void {
+  const [first] = path
+  if (first!.startsWith('$') && !/^\$(?:ref|id|db)$/.test(first!)) {
+    fail(
+      52,
+      `The dollar ($) prefixed field '${first}' in '${path.join('.')}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+    )
+  }
 }

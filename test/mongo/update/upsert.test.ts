@@ -20,6 +20,8 @@ describe('upsert', () => {
     [{ '_id.x': 1, '_id.y': 2 }, { $set: { a: 1 } }, { _id: { x: 1, y: 2 }, a: 1 }],
     [{ _id: 1, x: 1, 'x.x': 1 }, {}, { _id: 1 }],
     [{ a: 5, _id: 1 }, { $unset: { a: 1 } }, { _id: 1 }],
+    // In a new document a name may begin with $, in one that is there it may not.
+    [{ _id: 1 }, { $set: { $a: 1 } }, { _id: 1, $a: 1 }],
   ])('#11 %j with %j', (filter, spec, expected) => {
     const result = upsert(filter, spec)
     expect(result).toEqual(expected)

@@ -44,6 +44,8 @@ export const aggregate: Command = {
     if (name === undefined && asNumber(target) !== 1)
       fail(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1")
     const explain = args.bool('explain')
+    if (explain && args.has('writeConcern'))
+      fail(9, "Aggregation explain does not support the'writeConcern' option")
     if (!explain && !args.has('cursor')) {
       fail(9, "The 'cursor' option is required, except for aggregate with the explain argument")
     }
@@ -101,6 +103,7 @@ export function runAggregate(
     namespace,
     collection: source,
     batchSize: options.batchSize,
+    looksAhead: false,
   })
 }
 

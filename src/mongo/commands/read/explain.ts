@@ -88,7 +88,8 @@ function explainWrite(
   )
 }
 
-function merged(stages: Doc[]): Doc {
+function merged(stages: Doc[]): Doc | undefined {
+  if (stages.length === 0) return undefined
   return stages.length === 1
     ? (stages[0]?.get('$match') as Doc)
     : new Map([['$and', stages.map((stage) => stage.get('$match') as Value)]])

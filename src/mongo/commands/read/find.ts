@@ -67,9 +67,12 @@ export const find: Command = {
       collection: source,
       batchSize: args.natural('batchSize'),
       single: args.bool('singleBatch') || (args.number('limit') ?? 0) < 0,
-      tailable: tailable && source !== undefined,
+      // There is nothing to go on behind in an empty collection.
+      tailable: tailable && source !== undefined && source.counters.count > 0,
       awaitData: args.bool('awaitData'),
       timeout: !args.bool('noCursorTimeout'),
+      looksAhead: !tailable && knowsItsEnd(prepared),
+      limit: tailable ? Infinity : prepared.limit,
     })
   },
 }
@@ -146,6 +149,11 @@ function* allResults(
     yield show(found)
     if (at >= skip + limit) return
   }
+}
+
+/** Whether reading on after the last document costs nothing: it is the only one, or all were held for sorting. */
+function knowsItsEnd({ plan, sort }: PreparedFind): boolean {
+  return plan.kind === 'nothing' || plan.kind === 'id' || (sort !== undefined && !isSorted(plan, sort))
 }
 
 export function isSorted(plan: Plan, sort: Doc): boolean {

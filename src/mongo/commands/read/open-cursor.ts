@@ -1,5 +1,5 @@
 import type { Collection } from '../../collection/collection.ts'
-import { firstBatchSize, takeBatch, type Batch } from '../../cursor/cursors.ts'
+import { firstBatchSize, takeBatch, type Batch, type BatchSource } from '../../cursor/cursors.ts'
 import type { Doc } from '../../bson/value.ts'
 import { whenDone } from '../../turn/drain.ts'
 import type { Pause } from '../../turn/pause.ts'
@@ -16,6 +16,10 @@ export interface CursorOptions {
   readonly tailable?: boolean
   readonly awaitData?: boolean
   readonly timeout?: boolean
+  /** Whether a full batch is followed by a look for more: not where that would read on. */
+  readonly looksAhead?: boolean
+  /** After how many documents there are none. */
+  readonly limit?: number
   readonly more?: Doc | undefined
 }
 
@@ -25,31 +29,29 @@ export function openCursor(
   source: Iterator<Uint8Array | Pause>,
   options: CursorOptions,
 ): Buffer | Promise<Buffer> {
-  const { tailable = false } = options
-  const { turn } = request
-  const size = firstBatchSize(options.batchSize)
-  const first = takeBatch({ source, turn, tailable, waiting: undefined }, size)
-  return whenDone(first, (batch) => keepOpen(request, source, options, batch))
+  const { looksAhead = true, limit = Infinity } = options
+  const opened: BatchSource = { source, turn: request.turn, looksAhead, left: limit, waiting: undefined }
+  const first = takeBatch(opened, firstBatchSize(options.batchSize))
+  return whenDone(first, (batch) => keepOpen(request, opened, options, batch))
 }
 
 function keepOpen(
   request: Request,
-  source: Iterator<Uint8Array | Pause>,
+  opened: BatchSource,
   options: CursorOptions,
   { documents, done, waiting }: Batch,
 ): Buffer {
   const { namespace, collection, tailable = false } = options
   if ((done && !tailable) || options.single) {
-    if (!done) source.return?.()
+    opened.source.return?.()
     return cursorReply('firstBatch', documents, 0n, namespace, options.more)
   }
   request.turn.pause()
   const cursor = request.store.cursors.add({
+    ...opened,
     namespace,
-    source,
     session: sessionOf(request.body),
     collection,
-    turn: request.turn,
     tailable,
     awaitData: options.awaitData ?? false,
     timeout: options.timeout ?? true,
