@@ -5,7 +5,7 @@ import { openMemory, type Opened } from './with-store.ts'
 let opened: Opened
 beforeAll(async () => {
   opened = await openMemory()
-  await opened.db.collection('six').insertMany([1, 2, 3, 4, 5, 6].map((_id) => ({ _id }) as Document))
+  await opened.db.collection('six').insertMany([1, 2, 3, 4, 5, 6].map((_id) => ({ _id })))
 })
 afterAll(() => opened.close())
 
@@ -36,7 +36,11 @@ describe('a batch that is full', () => {
     ['leaves one open whose limit is beyond', { find: 'six', batchSize: 3, limit: 7 }, [3, 3, 0]],
     ['ends what was sorted', { find: 'six', batchSize: 2, sort: { a: 1 } }, [2, 2, 2]],
     ['ends at the only document of an _id', { find: 'six', batchSize: 1, filter: { _id: 1 } }, [1]],
-    ['leaves a pipeline open', { aggregate: 'six', pipeline: [{ $match: {} }], cursor: { batchSize: 2 } }, [2, 2, 2, 0]],
+    [
+      'leaves a pipeline open',
+      { aggregate: 'six', pipeline: [{ $match: {} }], cursor: { batchSize: 2 } },
+      [2, 2, 2, 0],
+    ],
     ['of none only opens', { find: 'six', batchSize: 0 }, [0, 6]],
   ])('#11 %s', async (_, command, sizes) => {
     expect(await batches(command)).toEqual(open(...sizes))
@@ -59,7 +63,9 @@ describe('$currentOp', () => {
       expect.objectContaining({ aggregate: 1, pipeline, cursor: {}, $db: 'admin' }),
     )
     const { inprog } = await admin.command({ currentOp: 1 })
-    expect(inprog).toContainEqual(expect.objectContaining({ command: expect.objectContaining({ currentOp: 1 }) }))
+    expect(inprog).toContainEqual(
+      expect.objectContaining({ command: expect.objectContaining({ currentOp: 1 }) }),
+    )
   })
 })
 

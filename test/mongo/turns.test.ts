@@ -93,7 +93,7 @@ describe('While a long command is at work', () => {
       .db('admin')
       .aggregate([{ $currentOp: {} }])
       .toArray()
-    expect(shown).toMatchObject([{ opid: operation?.['opid'] as number }])
+    expect(shown.map(({ opid }) => opid as number)).toContain(operation?.['opid'])
     await other.db('admin').command({ killOp: 1, op: operation?.['opid'] as number })
     expect(await code).toBe(11601)
     await operations(0)

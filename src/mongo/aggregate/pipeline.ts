@@ -1,4 +1,4 @@
-import { fail } from '../bson/errors.ts'
+import { addContext, fail, FoldingError } from '../bson/errors.ts'
 import { isDoc } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import { integerOf } from '../expression/number.ts'
@@ -48,6 +48,14 @@ export interface Pipeline {
  *   the embedded store refuses
  */
 export function compilePipeline(stages: readonly Doc[], context: PipelineContext): Pipeline {
+  try {
+    return compileWhole(stages, context)
+  } catch (error) {
+    throw error instanceof FoldingError ? addContext(error, 'Failed to optimize pipeline') : error
+  }
+}
+
+function compileWhole(stages: readonly Doc[], context: PipelineContext): Pipeline {
   const named = stages.map(readStage)
   checkPlaces(named)
   const last = named.at(-1)

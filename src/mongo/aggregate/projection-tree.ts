@@ -20,7 +20,7 @@ export function isTree(entry: Leaf | Tree | undefined): entry is Tree {
 }
 
 /** Adds a leaf at a path, refusing a path that is said twice. */
-export function addLeaf(tree: Tree, path: readonly string[], leaf: Leaf, stage: string): void {
+export function addLeaf(tree: Tree, path: readonly string[], leaf: Leaf): void {
   let node = tree
   const full = path.join('.')
   for (const [index, name] of path.entries()) {
@@ -28,7 +28,7 @@ export function addLeaf(tree: Tree, path: readonly string[], leaf: Leaf, stage: 
     const last = index === path.length - 1
     const child = node.children.get(name)
     if (last) {
-      if (child !== undefined) fail(31250, `Invalid ${stage} :: caused by :: Path collision at ${full}`)
+      if (child !== undefined) fail(31250, `Path collision at ${full}`)
       node.children.set(name, leaf)
     } else if (child === undefined) {
       const made = makeTree()
@@ -37,7 +37,7 @@ export function addLeaf(tree: Tree, path: readonly string[], leaf: Leaf, stage: 
     } else if (isTree(child)) node = child
     else {
       const rest = path.slice(index + 1).join('.')
-      fail(31249, `Invalid ${stage} :: caused by :: Path collision at ${full} remaining portion ${rest}`)
+      fail(31249, `Path collision at ${full} remaining portion ${rest}`)
     }
   }
 }

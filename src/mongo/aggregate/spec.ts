@@ -1,4 +1,4 @@
-import { fail } from '../bson/errors.ts'
+import { addContext, fail, FoldingError } from '../bson/errors.ts'
 import { isDoc } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
 
@@ -11,4 +11,13 @@ export function requireDoc(spec: Value | undefined, code: number, message: strin
 export function requirePipeline(value: Value | undefined, what: string): Doc[] {
   if (!Array.isArray(value)) return fail(14, `${what} must be an array`)
   return value.map((stage) => requireDoc(stage, 14, `Each element of the 'pipeline' array must be an object`))
+}
+
+/** Compiles what a stage was given; its mistakes name the stage, but for what comes of folding constants. */
+export function inStage<T>(stage: string, compile: () => T): T {
+  try {
+    return compile()
+  } catch (error) {
+    throw error instanceof FoldingError ? error : addContext(error, `Invalid ${stage}`)
+  }
 }

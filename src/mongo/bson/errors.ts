@@ -17,6 +17,15 @@ export function fail(code: number, message: string, extra?: Record<string, unkno
   throw new MongoError(code, message, extra)
 }
 
+/** What an expression of constants alone makes of them, found out before a document is read. */
+export class FoldingError extends MongoError {}
+
+/** The error with what was being done before its message, as a server tells it; another kind of error as it is. */
+export function addContext(error: unknown, context: string): unknown {
+  if (!(error instanceof MongoError)) return error
+  return new MongoError(error.code, `${context} :: caused by :: ${error.message}`, error.extra)
+}
+
 /** The name a server gives a code; unnamed codes are "Location" and the number. */
 export function codeNameOf(code: number): string {
   return codeNames[code] ?? `Location${code}`

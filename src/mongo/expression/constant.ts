@@ -1,3 +1,4 @@
+import { FoldingError, MongoError } from '../bson/errors.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import type { Expression, Variables } from './types.ts'
 
@@ -14,7 +15,12 @@ export function constant(value: Value | undefined): Expression {
  * mongod does the same while it optimises, so `{$divide: [1, 0]}` fails even over an empty collection.
  */
 export function fold(evaluate: Expression, operands: readonly Expression[]): Expression {
-  return operands.every((operand) => operand.constant) ? constant(evaluate(NO_DOC, NO_VARIABLES)) : evaluate
+  if (!operands.every((operand) => operand.constant)) return evaluate
+  try {
+    return constant(evaluate(NO_DOC, NO_VARIABLES))
+  } catch (error) {
+    throw error instanceof MongoError ? new FoldingError(error.code, error.message, error.extra) : error
+  }
 }
 
 /** The value of an expression known to be constant. */

@@ -28,8 +28,8 @@ export interface UpdateOptions {
   readonly arrayFilters?: readonly Doc[] | undefined
   /** The query's, which tells what the positional `$` stands for. */
   readonly filter?: Filter | undefined
-  /** Runs the stages of a pipeline update over one document. */
-  readonly pipeline?: ((stages: readonly Doc[], doc: Doc) => Doc) | undefined
+  /** Compiles the stages of a pipeline update. */
+  readonly pipeline?: ((stages: readonly Doc[]) => (doc: Doc) => Doc) | undefined
   readonly multi?: boolean | undefined
 }
 
@@ -73,9 +73,10 @@ function compilePipelineUpdate(
     if (!pipelineStages.has(name!)) fail(72, `${name} is not allowed to be used within an update`)
   }
   if (!pipeline) fail(1, 'no pipeline given for a pipeline-style update')
+  const run = pipeline(stages)
   return {
     replacement: false,
-    apply: (doc, { upsert }) => finish(doc, replaceDoc(doc, pipeline(stages, doc)), upsert),
+    apply: (doc, { upsert }) => finish(doc, replaceDoc(doc, run(doc)), upsert),
   }
 }
 

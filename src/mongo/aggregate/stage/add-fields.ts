@@ -7,17 +7,16 @@ import { splitPath } from '../../expression/field-path.ts'
 import { PAUSE } from '../../turn/pause.ts'
 import { addLeaf, compute, makeTree } from '../projection-tree.ts'
 import type { Tree } from '../projection-tree.ts'
-import { requireDoc } from '../spec.ts'
+import { inStage, requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
 
-function addAll(tree: Tree, spec: Doc, above: readonly string[], context: EvalContext, stage: string): void {
+function addAll(tree: Tree, spec: Doc, above: readonly string[], context: EvalContext): void {
   for (const [name, value] of spec) {
     const path = [...above, ...splitPath(name)]
     const [first] = isDoc(value) ? value.keys() : []
-    if (isDoc(value) && first !== undefined && !first.startsWith('$'))
-      addAll(tree, value, path, context, stage)
-    else addLeaf(tree, path, compileExpression(value, context), stage)
+    if (isDoc(value) && first !== undefined && !first.startsWith('$')) addAll(tree, value, path, context)
+    else addLeaf(tree, path, compileExpression(value, context))
   }
 }
 
@@ -28,12 +27,11 @@ function compileFor(stage: string): CompileStage {
       40272,
       `${stage} specification stage must be an object, got ${typeof spec}`,
     )
-    if (fields.size === 0) {
-      const words = 'specification must have at least one field'
-      fail(40177, `Invalid ${stage} :: caused by :: ${words}`)
-    }
     const tree = makeTree()
-    addAll(tree, fields, [], context, stage)
+    inStage(stage, () => {
+      if (fields.size === 0) fail(40177, 'specification must have at least one field')
+      addAll(tree, fields, [], context)
+    })
     return function* addFields(source) {
       for (const doc of source) {
         if (doc === PAUSE) {

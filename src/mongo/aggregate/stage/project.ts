@@ -8,7 +8,7 @@ import { splitPath } from '../../expression/field-path.ts'
 import { PAUSE } from '../../turn/pause.ts'
 import { addLeaf, compute, exclude, include, makeTree } from '../projection-tree.ts'
 import type { Leaf, Tree } from '../projection-tree.ts'
-import { requireDoc } from '../spec.ts'
+import { inStage, requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
 
@@ -25,7 +25,7 @@ function* readEntries(spec: Doc, context: EvalContext, above: readonly string[] 
       if (value.size === 0) {
         const where = path.join('.')
         const words = 'An empty sub-projection is not a valid value. Found empty object at path'
-        fail(51270, `Invalid $project :: caused by :: ${words} ${where}`)
+        fail(51270, `${words} ${where}`)
       }
       yield* readEntries(value, context, path)
     } else if (typeof value === 'boolean') yield { path, leaf: value ? 'keep' : 'drop' }
@@ -41,8 +41,7 @@ function isOperator(doc: Doc): boolean {
 
 /** Compiles a projection in the sense of `$project`: keeping, dropping or computing fields. */
 export function compileProjectionTree(spec: Doc, context: EvalContext): (doc: Doc) => Doc {
-  const because = 'Invalid $project :: caused by ::'
-  if (spec.size === 0) fail(51272, `${because} projection specification must have at least one field`)
+  if (spec.size === 0) fail(51272, 'projection specification must have at least one field')
   const entries = [...readEntries(spec, context)]
   const isId = ({ path }: Entry): boolean => path.length === 1 && path[0] === '_id'
   const deciding = entries.find((entry) => !isId(entry)) ?? entries[0]
@@ -51,15 +50,15 @@ export function compileProjectionTree(spec: Doc, context: EvalContext): (doc: Do
   for (const entry of entries) {
     const where = entry.path.join('.')
     if (excluding && entry.leaf === 'keep' && !isId(entry)) {
-      fail(31253, `${because} Cannot do inclusion on field ${where} in exclusion projection`)
+      fail(31253, `Cannot do inclusion on field ${where} in exclusion projection`)
     }
     if (excluding && typeof entry.leaf === 'function') {
-      fail(31310, `${because} Cannot use an expression ${where} in an exclusion projection`)
+      fail(31310, `Cannot use an expression ${where} in an exclusion projection`)
     }
     if (!excluding && entry.leaf === 'drop' && !isId(entry)) {
-      fail(31254, `${because} Cannot do exclusion on field ${where} in inclusion projection`)
+      fail(31254, `Cannot do exclusion on field ${where} in inclusion projection`)
     }
-    addLeaf(tree, entry.path, entry.leaf, '$project')
+    addLeaf(tree, entry.path, entry.leaf)
   }
   return excluding ? (doc) => exclude(tree, doc) : including(tree)
 }
@@ -76,10 +75,8 @@ function including(tree: Tree): (doc: Doc) => Doc {
 
 /** `$project`. */
 export const compileProject: CompileStage = (spec, context) => {
-  const project = compileProjectionTree(
-    requireDoc(spec, 15969, '$project specification must be an object'),
-    context,
-  )
+  const fields = requireDoc(spec, 15969, '$project specification must be an object')
+  const project = inStage('$project', () => compileProjectionTree(fields, context))
   return function* projectAll(source) {
     for (const doc of source) yield doc === PAUSE ? PAUSE : project(doc)
   }
@@ -99,7 +96,7 @@ export const compileUnset: CompileStage = (spec) => {
     if (typeof name !== 'string') {
       return fail(31120, '$unset specification must be a string or an array containing only string values')
     }
-    addLeaf(tree, splitPath(name), 'drop', '$unset')
+    inStage('$unset', () => addLeaf(tree, splitPath(name), 'drop'))
   }
   return function* unset(source) {
     for (const doc of source) yield doc === PAUSE ? PAUSE : exclude(tree, doc)

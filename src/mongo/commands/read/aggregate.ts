@@ -7,11 +7,13 @@ import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { whenDone } from '../../turn/drain.ts'
 import { PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
 import type { Arguments } from '../arguments.ts'
 import { asNumber, type Collection } from '../../collection/collection.ts'
 import type { Command, Reply, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
+import { inContext } from '../in-context.ts'
 import { cursorReply } from '../replies.ts'
 import { findSource, isView } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
@@ -93,7 +95,9 @@ export function runAggregate(
   if (options.explain)
     return explainPipeline(request, namespace, stages, source, read.plan, pipeline.leadingMatch)
   if (pipeline.writes) {
-    return pipeline.writes(read.documents(), read.applied).then(() => {
+    const { writes } = pipeline
+    const written = inContext(EXECUTION, () => writes(read.documents(), read.applied))
+    return whenDone(written, () => {
       const empty = cursorReply('firstBatch', [], 0n, namespace)
       const done = acknowledge(request, new Map())
       return done instanceof Promise ? done.then(() => empty) : empty
@@ -104,8 +108,11 @@ export function runAggregate(
     collection: source,
     batchSize: options.batchSize,
     looksAhead: false,
+    context: EXECUTION,
   })
 }
+
+const EXECUTION = 'PlanExecutor error during aggregation'
 
 /** Reads what the pipeline begins with by an index where one serves. */
 function planSource(

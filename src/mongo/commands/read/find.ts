@@ -71,6 +71,7 @@ export const find: Command = {
       tailable: tailable && source !== undefined && source.counters.count > 0,
       awaitData: args.bool('awaitData'),
       timeout: !args.bool('noCursorTimeout'),
+      context: `Executor error during find command: ${request.db}.${name}`,
       looksAhead: !tailable && knowsItsEnd(prepared),
       limit: tailable ? Infinity : prepared.limit,
     })

@@ -1,4 +1,4 @@
-import { fail } from '../../bson/errors.ts'
+import { addContext, fail } from '../../bson/errors.ts'
 import { takeBatch, type Batch, type Cursor } from '../../cursor/cursors.ts'
 import { whenDone } from '../../turn/drain.ts'
 import type { Command, Request } from '../command.ts'
@@ -50,7 +50,7 @@ function nextBatch(request: Request, cursor: Cursor, size: number): Answer | Pro
   const failed = (error: unknown): never => {
     cursor.busy = false
     cursors.remove(id)
-    throw error
+    throw addContext(error, 'Executor error during getMore')
   }
   const reply = ({ documents, done, waiting }: Batch): Answer => {
     cursor.busy = false

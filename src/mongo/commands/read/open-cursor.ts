@@ -4,6 +4,7 @@ import type { Doc } from '../../bson/value.ts'
 import { whenDone } from '../../turn/drain.ts'
 import type { Pause } from '../../turn/pause.ts'
 import type { Request } from '../command.ts'
+import { inContext } from '../in-context.ts'
 import { cursorReply } from '../replies.ts'
 import { sessionOf } from '../session-of.ts'
 
@@ -21,6 +22,8 @@ export interface CursorOptions {
   /** After how many documents there are none. */
   readonly limit?: number
   readonly more?: Doc | undefined
+  /** What an error while reading says was being done. */
+  readonly context?: string
 }
 
 /** Takes the first batch of a source and keeps the rest for getMore. */
@@ -31,7 +34,8 @@ export function openCursor(
 ): Buffer | Promise<Buffer> {
   const { looksAhead = true, limit = Infinity } = options
   const opened: BatchSource = { source, turn: request.turn, looksAhead, left: limit, waiting: undefined }
-  const first = takeBatch(opened, firstBatchSize(options.batchSize))
+  const read = (): Batch | Promise<Batch> => takeBatch(opened, firstBatchSize(options.batchSize))
+  const first = options.context === undefined ? read() : inContext(options.context, read)
   return whenDone(first, (batch) => keepOpen(request, opened, options, batch))
 }
 

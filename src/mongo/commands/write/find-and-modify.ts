@@ -7,6 +7,7 @@ import { whenDone } from '../../turn/drain.ts'
 import type { Arguments } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
+import { inContext } from '../in-context.ts'
 import { reply } from '../replies.ts'
 import { findCollection, findOrCreate } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
@@ -49,6 +50,8 @@ export const findAndModify: Command = {
   },
 }
 
+const EXECUTION = 'Plan executor error during findAndModify'
+
 function checkCombination(args: Arguments): void {
   const removes = args.bool('remove')
   if (removes && args.has('update')) fail(9, "Cannot specify both an 'update' and 'remove'=true")
@@ -69,10 +72,13 @@ function removeOne(
   const filter = compileFilter(args.doc('query') ?? new Map(), context)
   const project = projection(args, context, filter)
   const selection = { filter, context, hint: args.hint(), sort: args.doc('sort'), turn: request.turn }
-  return whenDone(collection && firstMatch(collection, selection), (found) => {
-    if (found) collection?.remove(found, found.doc)
-    return answer(found ? project(found.doc) : null, { n: found ? 1 : 0 })
-  })
+  return whenDone(
+    inContext(EXECUTION, () => collection && firstMatch(collection, selection)),
+    (found) => {
+      if (found) collection?.remove(found, found.doc)
+      return answer(found ? project(found.doc) : null, { n: found ? 1 : 0 })
+    },
+  )
 }
 
 function updateOne(
@@ -95,13 +101,16 @@ function updateOne(
   const context = evalContext(request, collection, args.value('collation'))
   const prepared = prepareUpdate(spec, context, request.turn)
   const project = projection(args, context, prepared.filter)
-  return whenDone(collection && updateFirst(collection, spec, prepared), (change) => {
-    if (!change) return answer(null, { n: 0, updatedExisting: false })
-    const shown = args.bool('new') ? change.after : change.before
-    const value = shown ? project(shown) : null
-    if (change.before) return answer(value, { n: 1, updatedExisting: true })
-    return answer(value, { n: 1, updatedExisting: false, upserted: change.after.get('_id') })
-  })
+  return whenDone(
+    inContext(EXECUTION, () => collection && updateFirst(collection, spec, prepared)),
+    (change) => {
+      if (!change) return answer(null, { n: 0, updatedExisting: false })
+      const shown = args.bool('new') ? change.after : change.before
+      const value = shown ? project(shown) : null
+      if (change.before) return answer(value, { n: 1, updatedExisting: true })
+      return answer(value, { n: 1, updatedExisting: false, upserted: change.after.get('_id') })
+    },
+  )
 }
 
 function projection(
