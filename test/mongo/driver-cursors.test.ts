@@ -5,7 +5,7 @@ import { openMemory, type Opened } from './with-store.ts'
 let opened: Opened
 beforeAll(async () => {
   opened = await openMemory()
-  await opened.db.collection('six').insertMany([1, 2, 3, 4, 5, 6].map((_id) => ({ _id })))
+  await opened.db.collection<{ _id: number }>('six').insertMany([1, 2, 3, 4, 5, 6].map((_id) => ({ _id })))
 })
 afterAll(() => opened.close())
 

@@ -6,7 +6,7 @@ let opened: Opened
 beforeAll(async () => {
   opened = await openMemory()
   const rows = [1, 2, 3].map((_id) => ({ _id, name: _id < 3 ? 1 : 'x', list: [1] }))
-  await opened.db.collection('rows').insertMany(rows)
+  await opened.db.collection<{ _id: number }>('rows').insertMany(rows)
 })
 afterAll(() => opened.close())
 
