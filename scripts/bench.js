@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { install, root, run } from './install.js'
 
 const bench = join(root, 'test', 'bench')
-const parts = ['rounds.ts', 'load.ts']
+const parts = ['rounds.ts', 'load.ts', 'mongo-open.ts']
 const known = readdirSync(bench)
   .filter((file) => file.endsWith('.ts') && !parts.includes(file))
   .map((file) => file.slice(0, -'.ts'.length))

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -62,6 +64,14 @@ async function time(calls: number, call: (at: number) => Promise<unknown>): Prom
   return median(rounds)
 }
 
+/** A process of its own: here the memory of those who wrote is still about. */
+async function openElsewhere(path: string): Promise<{ opening: number; bytes: number }> {
+  const child = fork(join(import.meta.dirname, 'mongo-open.ts'), [path])
+  const [answer] = (await once(child, 'message')) as [{ opening: number; bytes: number }]
+  await once(child, 'exit')
+  return answer
+}
+
 function median(numbers: number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] as number
 }
@@ -120,19 +130,14 @@ try {
   await real.close()
   nothing.close()
   await store.close()
-  const start = performance.now()
-  const again = await openStore({ folder: join(folder, 'data') })
-  const opening = performance.now() - start
+  const { opening, bytes } = await openElsewhere(join(folder, 'data'))
   report(`opening ${MILLION} documents`, `${opening.toFixed(0)} ms`, '300 ms', opening < 300)
-  globalThis.gc?.()
-  const { heapUsed, external } = process.memoryUsage()
   report(
-    'heap and buffers with them open',
-    `${((heapUsed + external) / 1048576).toFixed(0)} MB`,
+    'heap and buffers once all of them were read',
+    `${(bytes / 1048576).toFixed(0)} MB`,
     '200 MB',
-    heapUsed + external < 200 * 1048576,
+    bytes < 200 * 1048576,
   )
-  await again.close()
 } finally {
   await rm(folder, { recursive: true })
 }

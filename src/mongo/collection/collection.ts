@@ -104,7 +104,8 @@ export class Collection {
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))
     this.checkUnique(entries, record)
     engine.put(recordKey(this.ident, record), bytes, checksum(bytes))
-    for (const [at, { keys, value }] of entries.entries()) {
+    for (let at = 0; at < entries.length; at++) {
+      const { keys, value } = entries[at] as IndexEntries
       for (const key of keys.keys()) this.putEntry(this.indexes[at] as Index, key, value)
     }
     this.learn(entries)
@@ -165,7 +166,8 @@ export class Collection {
     record: number,
     previous?: readonly IndexEntries['keys'][],
   ): void {
-    for (const [at, index] of this.indexes.entries()) {
+    for (let at = 0; at < this.indexes.length; at++) {
+      const index = this.indexes[at] as Index
       if (!index.spec.unique) continue
       for (const [key, tuple] of (entries[at] as IndexEntries).keys) {
         if (previous?.[at]?.has(key) || this.isBeyond(index, key)) continue
@@ -192,7 +194,8 @@ export class Collection {
   /** Notes what a planner must know: arrays on indexed paths, keys too long to keep. */
   private learn(entries: readonly IndexEntries[]): void {
     let news = false
-    for (const [at, { multikey, long }] of entries.entries()) {
+    for (let at = 0; at < entries.length; at++) {
+      const { multikey, long } = entries[at] as IndexEntries
       const index = this.indexes[at] as Index
       if (long && !index.long) {
         news = index.long = true

@@ -8,6 +8,7 @@ export class Counters implements Tracked {
   bytes = 0
   next = 1
   private readonly key: string
+  private readonly value = Buffer.allocUnsafe(24)
 
   constructor(collection: number, engine: Engine) {
     this.key = countersKey(collection)
@@ -15,7 +16,7 @@ export class Counters implements Tracked {
   }
 
   save(engine: Engine): void {
-    const value = Buffer.allocUnsafe(24)
+    const { value } = this
     value.writeDoubleLE(this.count, 0)
     value.writeDoubleLE(this.bytes, 8)
     value.writeDoubleLE(this.next, 16)

@@ -2,14 +2,17 @@ import { FrameWriter } from './frame-writer.ts'
 import { SortedBlocks } from './sorted-blocks.ts'
 
 const REMOVED = -1
+/** Lists longer than this are not kept from commit to commit. */
+const MANY = 64
 
 /** Writes on their way into the file: by key the place of the value in the frames that went to the log. */
 export class Overlay {
   private readonly places = new SortedBlocks<number>()
   private readonly writer = new FrameWriter()
-  /** What the writes of this commit found: keys, and the place of each before. */
+  /** What the writes of this commit found: keys, and the place of each before; the lists are used again. */
   private undoKeys: string[] = []
   private undoPlaces: (number | undefined)[] = []
+  private undos = 0
   /** Of the frames that are committed. */
   bytes = 0
 
@@ -45,17 +48,17 @@ export class Overlay {
 
   commit(): void {
     this.bytes += this.writer.keep()
-    this.undoKeys.length = this.undoPlaces.length = 0
+    this.forget()
   }
 
   rollback(): void {
-    for (let at = this.undoKeys.length - 1; at >= 0; at--) {
+    for (let at = this.undos - 1; at >= 0; at--) {
       const key = this.undoKeys[at] as string
       const place = this.undoPlaces[at]
       if (place === undefined) this.places.delete(key)
       else this.places.set(key, place)
     }
-    this.undoKeys.length = this.undoPlaces.length = 0
+    this.forget()
     this.writer.discard()
   }
 
@@ -81,8 +84,16 @@ export class Overlay {
   }
 
   private set(key: string, place: number): void {
-    this.undoKeys.push(key)
-    this.undoPlaces.push(this.places.set(key, place))
+    this.undoKeys[this.undos] = key
+    this.undoPlaces[this.undos++] = this.places.set(key, place)
+  }
+
+  private forget(): void {
+    if (this.undos > MANY) {
+      this.undoKeys = []
+      this.undoPlaces = []
+    }
+    this.undos = 0
   }
 }
 
