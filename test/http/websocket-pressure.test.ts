@@ -207,6 +207,27 @@ test('H14 a peer that answers no ping is dropped, one that does stays', async ()
   expect(answer.toString()).toBe('still here')
 })
 
+test('#10 a client that nobody reads from for long is told that the server lives, and owes no answers', async () => {
+  const { url } = await start(
+    `await new Promise((resolve) => process.once('tao-test-read', resolve))
+    let bytes = 0
+    while (bytes < 20_000_000) bytes += (await socket.receive()).length
+    await socket.send(String(bytes))`,
+    '{ timeouts: { ping: 0.05 } }',
+  )
+  const socket = await open(url)
+  let heard = 0
+  socket.on('ping', () => heard++)
+  socket.on('pong', () => heard++)
+  for (let n = 0; n < 200; n++) socket.send(Buffer.alloc(100_000))
+  // A client whose answers cannot leave gives up after some: `ws` after 61.
+  await vi.waitFor(() => expect(heard).toBeGreaterThan(90), { timeout: 30_000 })
+  expect(socket.readyState).toBe(WebSocket.OPEN)
+  process.emit('tao-test-read' as never, undefined as never)
+  const [answer] = (await once(socket, 'message')) as [Buffer]
+  expect(answer.toString()).toBe('20000000')
+})
+
 test('H14 a client that goes away is noticed also when nobody reads from it', async () => {
   const { url } = await start(
     `process.emit('tao-test-gone', await socket.whenClosed)`,
