@@ -51,10 +51,22 @@ export interface Cache {
   readonly pages: CachePages
 }
 
+/** A computation under way: others wait for it. */
+export interface Flight {
+  readonly result: Promise<unknown>
+  /** What its look found: who found other versions came after something was invalidated. */
+  readonly versions?: Versions | undefined
+}
+
+/**
+ * Computations by key. One that is not there any more when it ends began before something was invalidated: it is not kept,
+ * and nobody who asked later waits for it.
+ */
+export type Flights = Map<string, Flight>
+
 /** The part of a cache that keeps the answers of views. */
 export interface CachePages {
   look(key: string, names: readonly string[]): Look | Promise<Look>
-  keep(key: string, kept: Kept, seconds: number, look: Look): void
-  /** Computations under way by key: others wait for them. */
-  readonly flights: Map<string, Promise<unknown>>
+  keep(key: string, kept: Kept, seconds: number, look: Look): void | Promise<void>
+  readonly flights: Flights
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Relay } from '../base/relay.ts'
-import type { Cache, CachePages, CacheStore, KeepOptions, Look } from './cache.ts'
+import type { Cache, CachePages, CacheStore, Flight, Flights, KeepOptions, Look } from './cache.ts'
 import { badCacheUse } from './errors.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { createRedisStore } from './redis-store.ts'
@@ -37,7 +37,7 @@ export function createCache({ url, bytes, name, log, relay }: CacheOptions): {
   const store: CacheStore = shared
     ? createRedisStore({ url, prefix: `tao:${name}:cache:`, log })
     : createMemoryStore(bytes)
-  const flights = new Map<string, Promise<unknown>>()
+  const flights: Flights = new Map()
   const tell = (message: Told): void => {
     if (!shared) relay?.post(TOPIC, message)
   }
@@ -45,8 +45,11 @@ export function createCache({ url, bytes, name, log, relay }: CacheOptions): {
     ? undefined
     : relay?.listen(TOPIC, (message) => {
         const { names, key } = message as Told
-        if (names) void store.invalidate(names)
-        if (key !== undefined) void store.forget(key)
+        if (names) {
+          flights.clear()
+          void store.invalidate(names)
+        }
+        if (key !== undefined) void forget(key)
       })
 
   const look = async (key: string, names: readonly string[]): Promise<Look> =>
@@ -55,8 +58,15 @@ export function createCache({ url, bytes, name, log, relay }: CacheOptions): {
     if (found.kept || !found.versions) return
     await store.keep(`d:${key}`, { head: '', body: toJson(key, value) }, seconds, found.versions)
   }
+  const forget = async (key: string): Promise<void> => {
+    flights.delete(key)
+    await store.forget(key)
+  }
   const invalidate = async (names: readonly string[]): Promise<void> => {
+    flights.clear()
     await store.invalidate(names)
+    // Those that began before the store knew of it.
+    flights.clear()
     tell({ names })
   }
 
@@ -64,8 +74,8 @@ export function createCache({ url, bytes, name, log, relay }: CacheOptions): {
     flights,
     look: (key, names) => store.look(`p:${key}`, [...names, EVERYTHING]),
     keep(key, kept, seconds, found) {
-      if (found.kept || !found.versions) return
-      void store.keep(`p:${key}`, kept, seconds, found.versions)
+      if (found.kept || !found.versions) return undefined
+      return store.keep(`p:${key}`, kept, seconds, found.versions)
     },
   }
   const cache: Cache = {
@@ -76,31 +86,32 @@ export function createCache({ url, bytes, name, log, relay }: CacheOptions): {
     },
     async set(key, value, options) {
       const { seconds, names } = readOptions(options)
-      await store.forget(`d:${checkKey(key)}`)
+      await forget(`d:${checkKey(key)}`)
       await keep(key, value, seconds, await look(key, names))
       tell({ key: `d:${key}` })
     },
     async delete(key) {
-      await store.forget(`d:${checkKey(key)}`)
+      await forget(`d:${checkKey(key)}`)
       tell({ key: `d:${key}` })
     },
     async getOrSet<Value>(key: string, options: KeepOptions | number, make: () => Value | Promise<Value>) {
       const { seconds, names } = readOptions(options)
       const flight = flights.get(`d:${key}`)
-      if (flight) return copy(key, await flight) as Value
+      if (flight) return copy(key, await flight.result) as Value
+      let own: Flight | undefined
       const compute = async (): Promise<unknown> => {
         const found = await look(key, names)
         if (found.kept) return JSON.parse(String(found.kept.body)) as unknown
         const value = await make()
-        await keep(key, value, seconds, found)
+        if (flights.get(`d:${key}`) === own) await keep(key, value, seconds, found)
         return value
       }
-      const computing = compute()
-      flights.set(`d:${key}`, computing)
+      own = { result: compute() }
+      flights.set(`d:${key}`, own)
       try {
-        return (await computing) as Value
+        return (await own.result) as Value
       } finally {
-        flights.delete(`d:${key}`)
+        if (flights.get(`d:${key}`) === own) flights.delete(`d:${key}`)
       }
     },
     invalidate: (...names) => invalidate(names),

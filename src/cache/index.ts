@@ -1,2 +1,2 @@
 export { createCache } from './create-cache.ts'
-export type { Cache, Kept, KeepOptions, Look } from './cache.ts'
+export type { Cache, Flight, Kept, KeepOptions, Look } from './cache.ts'

@@ -12,6 +12,7 @@ export interface Member<About = unknown> {
 export interface MemberChange<About = unknown> {
   readonly joined: readonly Member<About>[]
   readonly left: readonly Member<About>[]
+  /** Put together when it is first read. */
   readonly members: readonly Member<About>[]
 }
 

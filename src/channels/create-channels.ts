@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Relay } from '../base/relay.ts'
 import type { Channel, Joiner, MemberChange } from './channel.ts'
-import { badChannelMessage, badChannelName } from './errors.ts'
+import { badChannelMessage, badChannelName, unfitChannelName } from './errors.ts'
 import { inOrder } from './in-order.ts'
 import type { Layer, LayerEvents } from './layer.ts'
 import { Message } from './message.ts'
@@ -23,7 +23,7 @@ export interface ChannelsOptions {
 
 /** The channels of one site, as one process has them. */
 export interface Channels {
-  /** @throws TAO_CHANNEL_NAME */
+  /** @throws TAO_CHANNEL_NAME; TAO_CHANNEL_NAME_UNFIT (400) for a text that can be none: too long, ill-formed */
   channel<Message = unknown, About = unknown>(name: string): Channel<Message, About>
   /** Connects ahead of the first one who joins. */
   warm(): void
@@ -73,8 +73,11 @@ export function createChannels({ url, name, log, relay }: ChannelsOptions): Chan
   }
 
   function channel<Sent = unknown, About = unknown>(channelName: string): Channel<Sent, About> {
-    if (typeof channelName !== 'string' || channelName === '' || channelName.length > 200)
-      throw badChannelName(describe(channelName))
+    if (typeof channelName !== 'string' || channelName === '') throw badChannelName(describe(channelName))
+    if (channelName.length > 200)
+      throw unfitChannelName(`it has ${channelName.length} characters, 200 at most`)
+    // Between processes a name is UTF-8, which has no halves of characters.
+    if (!channelName.isWellFormed()) throw unfitChannelName('it has half a character')
     const made: Channel = {
       name: channelName,
       async join(joiner, about = null) {
@@ -130,5 +133,5 @@ export function createChannels({ url, name, log, relay }: ChannelsOptions): Chan
 
 function describe(name: unknown): string {
   if (typeof name !== 'string') return name === null ? 'null' : typeof name
-  return name === '' ? 'an empty text' : `a text of ${name.length} characters`
+  return 'an empty text'
 }

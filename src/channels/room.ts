@@ -123,8 +123,18 @@ export class Room {
 
   #tell(joined: readonly Member[], left: readonly Member[]): void {
     if (this.#watchers.size === 0 || joined.length + left.length === 0) return
-    const change = { joined, left, members: this.#all() }
+    // Put together for who wants it: with thousands of members it costs more than all else about a change.
+    const change: MemberChange = Object.defineProperty({ joined, left } as MemberChange, 'members', {
+      enumerable: true,
+      get: this.#listing(),
+    })
     for (const watcher of this.#watchers) this.#call(() => watcher(change), 'be watched')
+  }
+
+  /** All members as they are when it is first called. */
+  #listing(): () => readonly Member[] {
+    let members: readonly Member[] | undefined
+    return () => (members ??= this.#all())
   }
 
   #all(): Member[] {

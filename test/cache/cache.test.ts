@@ -86,6 +86,22 @@ describe.each(kinds)('#22 the cache in %s', (kind) => {
     expect([stale, await cache.get('k')]).toEqual(['stale', undefined])
   })
 
+  test('#22 who asks after something was invalidated gets none of what was computed before', async () => {
+    const cache = await start()
+    let finish!: (value: string) => void
+    const old = cache.getOrSet<string>(
+      'slow',
+      { seconds: 60, name: 'n' },
+      () => new Promise((done) => (finish = done)),
+    )
+    await vi.waitFor(() => expect(finish).toBeDefined())
+    await cache.invalidate('n')
+    expect(await cache.getOrSet('slow', { seconds: 60, name: 'n' }, () => 'new')).toBe('new')
+    finish('old')
+    expect(await old).toBe('old')
+    expect(await cache.getOrSet('slow', { seconds: 60, name: 'n' }, () => 'third')).toBe('new')
+  })
+
   test('#22 what is kept has an end', async () => {
     const cache = await start()
     await cache.set('k', 1, 0.05)

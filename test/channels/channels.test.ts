@@ -195,7 +195,35 @@ test('#10 in one process: code subscribes, what fails for one harms no other', a
   await channels.close()
 })
 
-test.each([[''], ['x'.repeat(201)], [undefined], [7]])('%o is no name of a channel', (name) => {
+test('#10 who watches ten thousand come and go pays for a list of them only when it is read', async () => {
+  const channels = createChannels({ url: 'memory:', name: 'site', log: {} as never })
+  const room = channels.channel('crowd')
+  let changes = 0
+  let last: unknown[] = []
+  await room.watch((change) => {
+    changes++
+    expect(Object.keys(change)).toEqual(['joined', 'left', 'members'])
+    if (changes % 2000 === 1) last = [...change.members]
+  })
+  const crowd = Array.from({ length: 10_000 }, () => joiner())
+  for (const one of crowd) await room.join(one)
+  expect([changes, last.length]).toEqual([10_001, 10_000])
+  expect(await room.members()).toHaveLength(10_000)
+  for (const one of crowd) room.leave(one)
+  expect([changes, await room.members()]).toEqual([20_001, []])
+})
+
+test.each(['x'.repeat(201), 'half \ud83d', '\udc00'])(
+  'a user who asks for the room %j is told so with 400',
+  (name) => {
+    const channels = createChannels({ url: 'memory:', name: 'site', log: {} as never })
+    expect(() => channels.channel(name)).toThrow(
+      expect.objectContaining({ code: 'TAO_CHANNEL_NAME_UNFIT', status: 400 }),
+    )
+  },
+)
+
+test.each([[''], [undefined], [7]])('%o is no name of a channel', (name) => {
   const channels = createChannels({ url: 'memory:', name: 'site', log: {} as never })
   expect(() => channels.channel(name as string)).toThrow(
     expect.objectContaining({ code: 'TAO_CHANNEL_NAME' }),

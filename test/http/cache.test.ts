@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { cache, route, type Request } from '../../src/http/index.ts'
 import { runTao } from '../commands/run-tao.ts'
 import { hasRedis, startRedis } from '../redis-server.ts'
@@ -73,6 +73,27 @@ test('#22 of many that ask at once, one computes, and the others wait for it', a
   )
   const answers = await Promise.all(Array.from({ length: 20 }, () => text(client, '/page')))
   expect(new Set(answers)).toEqual(new Set(['n1']))
+})
+
+test('#22 who asks after something was invalidated gets none of what was computed before, though it is under way', async () => {
+  const client = await startPage(
+    `cache({ seconds: 60, name: 'page' })`,
+    `await new Promise((resolve) => process.emit('tao-test-computing', resolve)) ?? 'n' + ++n`,
+  )
+  const ends: (() => void)[] = []
+  const hear = (end: () => void): void => void ends.push(end)
+  process.on('tao-test-computing' as never, hear as never)
+  onTestFinished(() => void process.off('tao-test-computing', hear))
+  const before = text(client, '/page')
+  await vi.waitFor(() => expect(ends).toHaveLength(1))
+  await client.app.cache.invalidate('page')
+  const after = text(client, '/page')
+  const alsoAfter = text(client, '/page')
+  await vi.waitFor(() => expect(ends).toHaveLength(2))
+  for (const end of ends.toReversed()) end()
+  expect(await Promise.all([before, after, alsoAfter])).toEqual(['n2', 'n1', 'n1'])
+  expect(await text(client, '/page')).toBe('n1')
+  expect(ends).toHaveLength(2)
 })
 
 test('#22 an answer that one could not share is computed by each', async () => {

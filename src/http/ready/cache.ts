@@ -1,4 +1,4 @@
-import type { Kept, Look } from '../../cache/index.ts'
+import type { Flight, Kept, Look } from '../../cache/index.ts'
 import { didYouMean } from '../../base/text.ts'
 import { callerPlace } from '../../routing/index.ts'
 import { toHandler, type Handler } from '../compose.ts'
@@ -77,9 +77,10 @@ async function answer(options: CacheOptions, request: Request, compute: Handler)
   if (found.kept) return fromKept(found.kept, request, options)
   if (method === 'HEAD') return compute(request)
 
-  const flight = pages.flights.get(key) as Promise<Kept | undefined> | undefined
-  if (flight === undefined) return lead(options, request, compute, { key, found })
-  const shared = await flight
+  const flight = pages.flights.get(key)
+  if (flight === undefined || !isSame(flight.versions, found.versions))
+    return lead(options, request, compute, { key, found })
+  const shared = (await flight.result) as Kept | undefined
   // What one could not share, each has to compute.
   return shared ? fromKept(shared, request, options) : compute(request)
 }
@@ -93,11 +94,16 @@ async function lead(
 ): Promise<HttpResponse> {
   const { pages } = request.app.cache
   let share: (kept: Kept | undefined) => void
-  const flight = new Promise<Kept | undefined>((resolve) => {
-    share = resolve
-  })
+  const flight: Flight = {
+    result: new Promise<Kept | undefined>((resolve) => {
+      share = resolve
+    }),
+    versions: found.kept ? undefined : found.versions,
+  }
   pages.flights.set(key, flight)
+  const isCurrent = (): boolean => pages.flights.get(key) === flight
   let kept: Kept | undefined
+  let keeping: Promise<void> | undefined
   try {
     const response = await compute(request)
     const refusal = refusalToKeep(response, request, options)
@@ -106,12 +112,20 @@ async function lead(
       return response
     }
     kept = toKept(response)
-    pages.keep(key, kept, options.seconds, found)
+    if (isCurrent()) keeping = pages.keep(key, kept, options.seconds, found) ?? undefined
     return fromKept(kept, request, options)
   } finally {
-    pages.flights.delete(key)
     share!(kept)
+    // Until it is kept, those who looked in vain meanwhile still find it here.
+    const land = (): void => void (isCurrent() && pages.flights.delete(key))
+    if (keeping === undefined) land()
+    else void keeping.then(land, land)
   }
+}
+
+/** Whether two looks in vain found the names as old as each other. */
+function isSame(one: Flight['versions'], other: Flight['versions']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function namesOf({ name = [] }: CacheOptions, request: Request): string[] {
