@@ -1,3 +1,4 @@
+import { ensureDir } from 'fs-extra/esm'
 import { readFileSync } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import { isWithin } from '../base/files.ts'
@@ -102,7 +103,11 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuiltP
     if (options.dryRun) {
       await staged.discard()
       await statics.undo()
-    } else await staged.putInPlace()
+    } else {
+      // Also for a site without static files: a recipe that copies the folder does not ask.
+      await ensureDir(staticFolder)
+      await staged.putInPlace()
+    }
   } catch (error) {
     await statics.undo()
     throw error

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { shellWord } from '../base/files.ts'
 import { deployManifests } from '../scaffold/index.ts'
 import type { DeployedSite } from './deployed-site.ts'
+import { findLocalPackages } from './local-packages.ts'
 import type { Deployment } from './target.ts'
 
 /** How each package manager installs exactly what its lockfile says, without what is for development alone. */
@@ -12,15 +14,19 @@ const INSTALLS: readonly (readonly [lockfile: string, command: string])[] = [
   ['bun.lock', 'npm install --global bun && bun install --frozen-lockfile --production'],
 ]
 
+/** What tells a package manager where packages come from. It stays in the first stage, with the tokens it may hold. */
+const CONFIGURATIONS = ['.npmrc', 'pnpm-workspace.yaml', '.yarnrc.yml', 'bunfig.toml']
+
 /** An image of the site, built in one stage and run in another. */
 export function planDocker(site: DeployedSite): Deployment {
+  const { data } = imagePaths(site)
   return {
     manifest: deployManifests.docker,
     tokens: imageTokens(site),
     steps: [
       { type: `docker build --file ${site.folder}/Dockerfile --tag ${site.slug} .`, remark: 'the image' },
       {
-        type: `docker run --init --env-file .env --publish 127.0.0.1:8000:8000 --volume ${site.slug}-data:/site/data ${site.slug}`,
+        type: `docker run --init --env-file .env --publish 127.0.0.1:8000:8000 --volume ${shellWord(`${site.slug}-data:${data}`)} ${site.slug}`,
         remark: 'the site, at http://127.0.0.1:8000',
       },
     ],
@@ -29,17 +35,42 @@ export function planDocker(site: DeployedSite): Deployment {
 }
 
 export function imageTokens(site: DeployedSite): Record<string, string> {
+  const { root } = site.project
   const [lockfile, install] = installOf(site)
+  const { files, folders } = findLocalPackages(root)
+  const { data, ignored } = imagePaths(site)
   return {
     name: site.name,
     slug: site.slug,
     folder: site.folder,
     node: process.versions.node.split('.')[0]!,
-    manifests: `package.json ${lockfile}`,
+    manifests: [
+      'package.json',
+      lockfile,
+      ...CONFIGURATIONS.filter((name) => existsSync(join(root, name))),
+    ].join(' '),
+    local: [
+      ...files.map((file) => copied('', file, `./${posix.dirname(file)}/`)),
+      ...folders.map((folder) => copied('', folder)),
+    ].join(''),
+    linked: folders.map((folder) => copied('--from=build ', `/site/${folder}`, folder)).join(''),
     install,
-    ignored: site.folder === '.' ? 'Dockerfile' : site.folder,
+    ignored: [...new Set([site.folder === '.' ? 'Dockerfile' : site.folder, ignored])].join('\n'),
+    data,
     workers: site.workers,
   }
+}
+
+/** Where the data is in the image, and what of the project is not to get into it. */
+function imagePaths({ root, data }: DeployedSite): { data: string; ignored: string } {
+  const inside = data === undefined ? 'data' : posix.relative(root, data)
+  const isInside = inside !== '' && !inside.startsWith('..')
+  return isInside ? { data: `/site/${inside}`, ignored: inside } : { data: data!, ignored: 'data' }
+}
+
+function copied(flags: string, from: string, to: string = from): string {
+  const words = from.includes(' ') ? JSON.stringify([from, to]) : `${from} ${to}`
+  return `COPY ${flags}${words}\n`
 }
 
 export function imageWarnings(site: DeployedSite): string[] {
@@ -48,25 +79,14 @@ export function imageWarnings(site: DeployedSite): string[] {
   const [lockfile] = installOf(site)
   if (!existsSync(join(root, lockfile)))
     warnings.push(`There is no ${lockfile}: the image installs exactly what it says. Make it: npm install`)
-  const local = localDependencies(root)
-  if (local.length > 0)
+  const { outside } = findLocalPackages(root)
+  if (outside.length > 0)
     warnings.push(
-      `package.json asks for ${local.join(', ')} by a path of this machine, which the image does not have.`,
+      `package.json asks for ${outside.join(', ')} by a path of this machine, which the image does not have.`,
     )
   return warnings
 }
 
 function installOf({ project }: DeployedSite): readonly [string, string] {
   return INSTALLS.find(([lockfile]) => existsSync(join(project.root, lockfile))) ?? INSTALLS[0]!
-}
-
-function localDependencies(root: string): string[] {
-  try {
-    const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-      dependencies?: Record<string, string>
-    }
-    return Object.keys(dependencies).filter((name) => /^(?:file|link|portal):/.test(dependencies[name]!))
-  } catch {
-    return []
-  }
 }

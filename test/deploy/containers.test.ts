@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { TestSite } from '../serve/serving.ts'
 import { deploy, deployedSite, removeBuilt } from './deployed.ts'
+import { hasProgram, systemPath } from './program.ts'
 import { isIgnored, readDockerfile, type Instruction } from './dockerfile.ts'
 
 afterAll(removeBuilt)
@@ -42,7 +44,10 @@ test('#16 the image is built in one stage and runs in another, on this line of N
     'node node_modules/tao1/bin/tao.js build',
   ])
   expect(last.filter(({ name }) => name === 'COPY').map(({ flags, words }) => [flags, words])).toEqual([
-    [{ from: 'build' }, ['/site', './']],
+    [{ from: 'build' }, ['/site/package.json', './']],
+    [{ from: 'build' }, ['/site/node_modules', 'node_modules']],
+    [{ from: 'build' }, ['/site/.tao/build', '.tao/build']],
+    [{ from: 'build' }, ['/site/.tao/static', '.tao/static']],
   ])
 })
 
@@ -86,6 +91,49 @@ test('#16 the site does not run as root, owns its data alone, and hears signals 
   expect(last.find(({ name }) => name === 'HEALTHCHECK')?.text).toContain('/healthz')
 })
 
+test('#16 packages of the project itself are there when npm installs, and stay where npm links to them', async () => {
+  const { first, last, site } = await imageOf({
+    'package.json': JSON.stringify({
+      name: 'trial',
+      type: 'module',
+      workspaces: ['packages/*', 'elsewhere'],
+      dependencies: { a: 'file:vendor/a b.tgz', b: 'file:./own/b', ok: '^1.0.0' },
+    }),
+    'vendor/a b.tgz': '',
+    'own/b/package.json': '{}',
+    'packages/c/package.json': '{}',
+    '.npmrc': '',
+  })
+  const copies = (part: Instruction[]): string[] =>
+    part.filter(({ name }) => name === 'COPY').map(({ words }) => words.join(' -> '))
+  expect(copies(first)).toEqual([
+    'package.json -> package-lock.json -> .npmrc -> ./',
+    'vendor/a b.tgz -> ./vendor/',
+    'packages -> packages',
+    'own/b -> own/b',
+    '. -> .',
+  ])
+  expect(copies(last).slice(0, 4)).toEqual([
+    '/site/package.json -> ./',
+    '/site/packages -> packages',
+    '/site/own/b -> own/b',
+    '/site/node_modules -> node_modules',
+  ])
+  const { stderr } = await deploy(site, ['docker', '--folder', 'again'])
+  expect(stderr).toBe('')
+})
+
+test('#16 the data are where the settings say, in a volume, and what is there is not built in', async () => {
+  const { last, ignore } = await imageOf({
+    'settings.ts': "export default { database: 'embedded:my store' }",
+  })
+  expect(last.find(({ name }) => name === 'VOLUME')?.words).toEqual(['/site/my store'])
+  expect(last.find(({ name }) => name === 'RUN')?.text).toBe(
+    'mkdir -p "/site/my store" && chown node:node "/site/my store"',
+  )
+  expect(isIgnored(ignore, 'my store/data.mdb')).toBe(true)
+})
+
 test('#16 secrets, data, modules and git stay out of the image, the site’s own files go in', async () => {
   const { ignore } = await imageOf()
   const kept = [
@@ -102,6 +150,7 @@ test('#16 secrets, data, modules and git stay out of the image, the site’s own
     '.env.production',
     '.git/config',
     'node_modules/tao1/package.json',
+    'packages/a/node_modules/b/package.json',
     'data/data.mdb',
     '.tao/static.json',
     'deploy/Dockerfile',
@@ -206,3 +255,24 @@ test('#16 compose takes the Dockerfile that is there, as somebody changed it', a
   )
   expect(of(site, 'deploy/Dockerfile')).toContain('# mine')
 })
+
+test.skipIf(!hasProgram('docker-compose'))(
+  '#16 Docker Compose finds nothing wrong with the file',
+  async () => {
+    const { site, text } = await composeOf()
+    // Version 1, which Debian has, knows all of the specification but the name of the project.
+    writeFileSync(join(site.folder, 'deploy/checked.yaml'), text.replace(/^name: .*\n/m, ''))
+    const check = (env: Record<string, string>): { status: number | null; output: string } => {
+      const words = ['--file', 'deploy/checked.yaml', 'config', '--quiet']
+      const { status, stderr } = spawnSync('docker-compose', words, {
+        cwd: site.folder,
+        env: { PATH: systemPath, ...env },
+        encoding: 'utf8',
+      })
+      return { status, output: stderr }
+    }
+    const secrets = { SECRET_KEY: 'x', SITE_URL: 'https://example.com', MONGO_PASSWORD: 'x' }
+    expect(check({ ...secrets, VALKEY_PASSWORD: 'x' })).toEqual({ status: 0, output: '' })
+    expect(check(secrets)).toMatchObject({ status: 1, output: expect.stringContaining('letters and digits') })
+  },
+)
