@@ -72,13 +72,16 @@ export async function startServing(
     live?: boolean
     env?: Record<string, string>
     awaited?: RegExp
+    /** A program that starts it, with its words. */
+    through?: readonly string[]
   } = {},
 ): Promise<Serving> {
-  const { env, awaited = /Serving .*?(http:\S+?|\/\S+?)[.,]? /, ...given } = options
+  const { env, through = [], awaited = /Serving .*?(http:\S+?|\/\S+?)[.,]? /, ...given } = options
   const script = `import { serve } from ${JSON.stringify(join(built.folder, 'dist/serve/index.js'))}
 try { process.exit(await serve(${JSON.stringify({ root: site.folder, reload: given.workers === undefined, ...given })})) }
 catch (error) { console.error(error.code, error.message, error.hint ?? ''); process.exit(1) }`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const [program, ...words] = [...through, process.execPath, '--input-type=module', '-e', script]
+  const child = spawn(program!, words, {
     cwd: site.folder,
     env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
   })

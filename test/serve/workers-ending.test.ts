@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { ask, type Answer } from './ask.ts'
 import { buildPackage, type BuiltPackage } from './built-package.ts'
+import { startTraffic } from './traffic.ts'
 import { makeSite, startServing, type Serving, type TestSite } from './serving.ts'
 
 let built: BuiltPackage
@@ -190,6 +191,34 @@ export default defineSettings({ database: 'mongodb://127.0.0.1:1/x', port: 0, wo
     expect(before).toContain(Number(old))
     expect((await ask(serving.url, agent)).status).toBe(200)
   })
+
+  test('#16 a worker that takes more memory than it may is exchanged, and no request fails', async () => {
+    const { serving } = await newServing(
+      { workers: '1' },
+      {
+        'settings.ts': `import { defineSettings } from 'tao1'
+export default defineSettings({ database: 'mongodb://127.0.0.1:1/x', port: 0, workers: { maxMemory: 300 } })
+`,
+        'views.ts': `const kept: Buffer[] = []
+export function index(): string { return String(process.pid) }
+export function leak(): string { kept.push(Buffer.alloc(25 << 20, 1)); return String(process.pid) }
+`,
+        'routes.ts': `import { route } from 'tao1'
+import * as views from './views.ts'
+export default [route('GET', '/', views.index), route('GET', '/leak', views.leak)]
+`,
+      },
+    )
+    const traffic = startTraffic(serving.url, ({ status }) => status === 200)
+    const { body: before } = await ask(serving.url)
+    // Over the limit, and not much more than that: it is looked at once a second.
+    for (let i = 0; i < 12; i++) expect((await ask(`${serving.url}/leak`)).status).toBe(200)
+    await serving.waitFor(/Worker 1 \(pid \d+\) takes \d+ MB: another is started/)
+    const [, old] = await serving.waitFor(/takes the place of pid (\d+)/)
+    expect(old).toBe(before)
+    await traffic.until(({ body }) => body !== before)
+    expect((await traffic.stop()).failures).toEqual([])
+  }, 180_000)
 
   test('#16 a limit of memory that the site does not fit in from the start is ignored, aloud', async () => {
     const { serving } = await newServing(

@@ -164,6 +164,43 @@ describe('H16 Renewing', () => {
     expect(now.every(({ body }) => body.startsWith('version 2'))).toBe(true)
   }, 180_000)
 
+  test('H16 the embedded store answers while workers are exchanged: every answer stands for a document', async () => {
+    const serving = await newServing(
+      newSite({
+        'settings.ts': `import { defineSettings } from 'tao1'
+export default defineSettings({ database: 'embedded:data', port: 0 })
+`,
+        'routes.ts': `import { route } from 'tao1'
+import * as views from './views.ts'
+export default [route('GET', '/', views.index), route('GET', '/count', views.count)]
+`,
+        'views.ts': `import type { Request } from 'tao1'
+export async function index(request: Request): Promise<string> {
+  await request.db.collection('notes').insertOne({ pid: process.pid })
+  return 'noted by ' + process.pid
+}
+export async function count(request: Request): Promise<unknown> {
+  const notes = request.db.collection('notes')
+  return { notes: await notes.countDocuments(), pids: await notes.distinct('pid') }
+}
+`,
+      }),
+    )
+    const traffic = startTraffic(
+      serving.url,
+      ({ status, body }) => status === 200 && body.startsWith('noted'),
+    )
+    const { body } = await traffic.until(() => true)
+    serving.process.kill('SIGUSR2')
+    await serving.waitFor(/Renewed 2 workers/)
+    await traffic.until(({ body: now }) => now !== body)
+    const { answers, failures } = await traffic.stop()
+    expect(failures).toEqual([])
+    const counted = JSON.parse((await ask(`${serving.url}/count`)).body) as { notes: number; pids: number[] }
+    expect(counted.notes).toBe(answers)
+    expect(counted.pids.length).toBeGreaterThan(2)
+  }, 180_000)
+
   test('H16 code that does not start leaves the old workers where they are', async () => {
     const site = newSite(pidViews(1))
     const serving = await newServing(site)
