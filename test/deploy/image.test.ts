@@ -44,7 +44,7 @@ const isPossible = hasProgram('buildah') && process.platform === 'linux' && proc
 
 test.skipIf(!isPossible)(
   '#16 the image is built, holds what serves and nothing else, answers as the user node, and ends with 0 (buildah, as root)',
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
   async () => {
     const folder = tempFolder()
     const buildah = ownBuildah(folder)

@@ -81,7 +81,7 @@ export async function startServing(
 try { process.exit(await serve(${JSON.stringify({ root: site.folder, reload: given.workers === undefined, ...given })})) }
 catch (error) { console.error(error.code, error.message, error.hint ?? ''); process.exit(1) }`
   const [program, ...words] = [...through, process.execPath, '--input-type=module', '-e', script]
-  const child = spawn(program!, words, {
+  const child = spawn(program, words, {
     cwd: site.folder,
     env: { PATH: process.env['PATH'], NO_COLOR: '1', ...env },
   })
