@@ -44,6 +44,11 @@ export function readFrames(
   return { good: at, damaged: at < bytes.length && !isTail(bytes, at) }
 }
 
+/** The part of a log that its first frame takes. */
+export function firstFrame(bytes: Buffer): Buffer {
+  return bytes.length < FRAME_HEADER ? bytes : bytes.subarray(0, FRAME_HEADER + bytes.readUInt32LE(0))
+}
+
 function readOperations(bytes: Buffer, from: number, end: number, visit: Visit): void {
   let at = from
   while (at < end) {

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { CheckpointTimer } from './checkpoint-timer.ts'
 import type { Engine, Entry, ScanOptions } from './engine.ts'
 import { diskFull, isFull, StoreError, storeError } from './errors.ts'
-import { checkLmdbFile, mark } from './lmdb-state.ts'
+import { checkLmdbFile, firstLog, mark } from './lmdb-state.ts'
 import { LmdbStore } from './lmdb-store.ts'
-import { createLog, removeLogs, replayLogs, type Log, type Recovered } from './log.ts'
+import { createLog, numberFrame, removeLogs, replayLogs, type Log, type Recovered } from './log.ts'
 import { Overlay } from './overlay.ts'
 import { freeBytes } from './move-into-lmdb.ts'
 import { scanThrough } from './scan-through.ts'
@@ -34,7 +34,7 @@ export function openLmdbEngine(folder: string): LmdbEngine {
     checkLmdbFile(folder, path)
     mark(folder)
     const overlay = new Overlay()
-    const recovered = replayLogs(folder, (key, value) => {
+    const recovered = replayLogs(folder, firstLog(folder), (key, value) => {
       if (value) overlay.put(key, value)
       else overlay.remove(key)
     })
@@ -54,7 +54,12 @@ class LogAndLmdb implements LmdbEngine {
   private active: Overlay
   /** What is on its way into the file, with the logs that hold it until it is there. */
   private frozen:
-    | { readonly overlay: Overlay; readonly log: Log | undefined; readonly logs: string[] }
+    | {
+        readonly overlay: Overlay
+        readonly log: Log | undefined
+        readonly logs: string[]
+        readonly nextLog: number
+      }
     | undefined
   /** The free bytes that were too few when it was last tried. */
   private stuck: number | undefined
@@ -116,7 +121,8 @@ class LogAndLmdb implements LmdbEngine {
       // What cannot leave memory for the file must not fill it.
       if (this.stuck !== undefined && this.active.bytes > CHECKPOINT_BYTES) throw diskFull(this.folder)
       this.log ??= this.nextLog()
-      this.log.append(this.active.frame())
+      const frame = this.active.frame()
+      this.log.append(this.log.length === 0 ? [numberFrame(this.log.path), ...frame] : frame)
     } catch (error) {
       this.rollback()
       throw this.failed(error)
@@ -162,7 +168,8 @@ class LogAndLmdb implements LmdbEngine {
     // What had been stuck went first.
     if (!this.frozen) await this.checkpoint()
     this.log?.close()
-    await this.store.close(!this.failure && !this.frozen)
+    const isWhole = !this.failure && !this.frozen && this.active.size === 0
+    await this.store.close(isWhole ? this.logNumber : undefined)
     // A command that is still at work must not begin another log.
     this.failure ??= new StoreError('STORE_UNUSABLE', `The store in ${this.folder} is closed.`)
   }
@@ -205,7 +212,7 @@ class LogAndLmdb implements LmdbEngine {
     if (this.stuck !== undefined && freeBytes(this.folder) <= this.stuck) return this.again()
     this.frozen ??= this.freeze()
     if (!this.frozen) return
-    const { overlay, log, logs } = this.frozen
+    const { overlay, log, logs, nextLog } = this.frozen
     try {
       // The old log reaches the disk before the new one can: recovery reads them in that order.
       await log?.sync()
@@ -215,7 +222,7 @@ class LogAndLmdb implements LmdbEngine {
     }
     try {
       log?.close()
-      await this.store.take(overlay)
+      await this.store.take(overlay, nextLog)
       removeLogs(logs)
       this.frozen = undefined
       this.stuck = undefined
@@ -238,6 +245,6 @@ class LogAndLmdb implements LmdbEngine {
     this.active = new Overlay()
     this.log = undefined
     this.logs = []
-    return { overlay, log, logs }
+    return { overlay, log, logs, nextLog: this.logNumber }
   }
 }

@@ -1,12 +1,31 @@
-import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { StoreError } from './errors.ts'
 import { damaged, readMeta, type Meta } from './lmdb-file.ts'
 import { checkPages } from './lmdb-pages.ts'
+import { syncFolder } from './log.ts'
+
+const PIECE = 4 * 1024 * 1024
 
 interface State {
   readonly transaction: string
   readonly checksum: number
+  /** Logs below this number are in the file. */
+  readonly log: number
+  /** How the file was left when it was closed. */
+  readonly closed?: { readonly stamp: string; readonly crc: number } | undefined
 }
 
 /**
@@ -28,6 +47,9 @@ export function checkLmdbFile(folder: string, path: string): void {
   const isSame = noted && meta.transaction === BigInt(noted.transaction)
   if (isSame ? meta.checksum !== noted.checksum : noted && !isOpen)
     throw damaged(path, 'its head has changed')
+  if (!isOpen && noted?.closed && !isAsLeft(path, noted.closed)) {
+    throw damaged(path, 'its contents have changed since it was closed')
+  }
   if (meta.size < meta.needed) lengthen(path, meta)
   else if (!isSame || isOpen) checkPages(path, meta)
 }
@@ -43,23 +65,68 @@ function lengthen(path: string, meta: Meta): void {
   truncateSync(path, meta.needed)
 }
 
-/** Notes the head of the file as it is now. */
-export function noteState(folder: string, path: string): void {
+/**
+ * Nothing but LMDB writes to the file, so one whose times and place on the disk are as they were is taken for the same. A
+ * copy has others, and is read through: about half a second for a gigabyte.
+ */
+function isAsLeft(path: string, { stamp, crc }: NonNullable<State['closed']>): boolean {
+  return stampOf(path) === stamp || crcOf(path) === crc
+}
+
+function stampOf(path: string): string {
+  const { size, ino, mtimeNs, ctimeNs } = statSync(path, { bigint: true })
+  return [size, ino, mtimeNs, ctimeNs].join(' ')
+}
+
+function crcOf(path: string): number {
+  const file = openSync(path, 'r')
+  try {
+    const piece = Buffer.allocUnsafe(PIECE)
+    let crc = 0
+    for (;;) {
+      const count = readSync(file, piece, 0, PIECE, null)
+      if (count === 0) return crc
+      crc = crc32(piece.subarray(0, count), crc)
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Notes the head of the file as it is now. @param log the number of the first log that is not in it */
+export function noteState(folder: string, path: string, log: number): void {
+  writeState(folder, path, log, undefined)
+}
+
+/** Notes the whole file, which is closed; on the disk before the mark goes, or a power cut could leave neither. */
+export function noteClosed(folder: string, path: string, log: number): void {
+  const stamp = stampOf(path)
+  const before = readState(folder)?.closed
+  // Reading it all again would make a command that only looks wait.
+  const crc = before?.stamp === stamp ? before.crc : crcOf(path)
+  writeState(folder, path, log, { stamp, crc })
+  syncFolder(folder)
+  rmSync(markOf(folder), { force: true })
+}
+
+function writeState(folder: string, path: string, log: number, closed: State['closed']): void {
   const meta = readMeta(path)
   if (!meta) return
-  const state: State = { transaction: String(meta.transaction), checksum: meta.checksum }
+  const state: State = { transaction: String(meta.transaction), checksum: meta.checksum, log, closed }
   const file = join(folder, 'store.state')
-  writeFileSync(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600 })
+  writeFileSync(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600, flush: closed !== undefined })
   renameSync(`${file}.new`, file)
 }
 
-/** Until `unmark` the file counts as one that was not closed. */
+/** Until `noteClosed` the file counts as one that was not closed. */
 export function mark(folder: string): void {
   writeFileSync(markOf(folder), '', { mode: 0o600 })
+  syncFolder(folder)
 }
 
-export function unmark(folder: string): void {
-  rmSync(markOf(folder), { force: true })
+/** The first log that may hold something the file does not: one before it is a leftover, or an old one put back. */
+export function firstLog(folder: string): number {
+  return readState(folder)?.log ?? 0
 }
 
 function markOf(folder: string): string {
@@ -70,9 +137,10 @@ function markOf(folder: string): string {
 function readState(folder: string): State | undefined {
   try {
     const state = JSON.parse(readFileSync(join(folder, 'store.state'), 'utf8')) as Partial<State>
-    const { transaction, checksum } = state
+    const { transaction, checksum, closed } = state
     if (typeof transaction !== 'string' || !/^\d+$/.test(transaction)) return undefined
-    return typeof checksum === 'number' ? { transaction, checksum } : undefined
+    const log = typeof state.log === 'number' ? state.log : 0
+    return typeof checksum === 'number' ? { transaction, checksum, log, closed } : undefined
   } catch {
     return undefined
   }

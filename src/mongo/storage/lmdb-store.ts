@@ -3,7 +3,7 @@ import { open, type RootDatabase } from 'lmdb'
 import type { Entry } from './engine.ts'
 import { storeError } from './errors.ts'
 import { keyOf } from './keys.ts'
-import { noteState, unmark } from './lmdb-state.ts'
+import { noteClosed, noteState } from './lmdb-state.ts'
 import { moveIntoLmdb } from './move-into-lmdb.ts'
 import type { Overlay } from './overlay.ts'
 
@@ -55,21 +55,26 @@ export class LmdbStore {
     return entries
   }
 
-  /** Takes over what an overlay holds; resolves once it is on the disk. */
-  async take(overlay: Overlay): Promise<void> {
+  /** Takes over what an overlay holds; resolves once it is on the disk. @param nextLog the first log it leaves out */
+  async take(overlay: Overlay, nextLog: number): Promise<void> {
     await moveIntoLmdb(this.database, this.folder, overlay.chunks())
     await this.database.flushed
-    noteState(this.folder, this.path)
+    noteState(this.folder, this.path, nextLog)
   }
 
   size(): number {
     return statSync(this.path).size
   }
 
-  /** @param whole whether everything that was acknowledged is in the file */
-  async close(whole: boolean): Promise<void> {
+  /** @param nextLog the first log yet to come when everything that was acknowledged is in the file */
+  async close(nextLog: number | undefined): Promise<void> {
     await this.database.close()
-    if (whole) unmark(this.folder)
+    if (nextLog === undefined) return
+    try {
+      noteClosed(this.folder, this.path, nextLog)
+    } catch {
+      // No room for a note: the next start looks at every page.
+    }
   }
 
   /** A failed read leaves LMDB's transaction unusable: the next one begins a new one. */

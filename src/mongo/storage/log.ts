@@ -11,9 +11,10 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { readFrames, type Visit } from './frames.ts'
+import { firstFrame, FRAME_HEADER, PUT, readFrames, sealFrame, type Visit } from './frames.ts'
+import { settingKey } from './keys.ts'
 
 const NAME = /^log-(\d{6,})$/
 const fdatasyncAsync = promisify(fdatasync)
@@ -92,30 +93,67 @@ export interface Recovered {
   readonly damaged: string[]
 }
 
+/** What the first frame of a log puts under this key is the log's number: an older log may lie in its place. */
+const LOG_NUMBER = settingKey('log')
+
+/** The first frame of a log. */
+export function numberFrame(path: string): Buffer {
+  const key = Buffer.from(LOG_NUMBER, 'latin1')
+  const frame = Buffer.alloc(FRAME_HEADER + 3 + key.length + 4 + 4)
+  frame[FRAME_HEADER] = PUT
+  frame.writeUInt16LE(key.length, FRAME_HEADER + 1)
+  key.copy(frame, FRAME_HEADER + 3)
+  frame.writeUInt32LE(4, frame.length - 8)
+  numberOf(path).copy(frame, frame.length - 4)
+  sealFrame([frame])
+  return frame
+}
+
+function numberOf(path: string): Buffer {
+  const number = Buffer.alloc(4)
+  number.writeUInt32LE(Number(NAME.exec(basename(path))?.[1]))
+  return number
+}
+
 /**
- * Replays what the logs of a folder hold, oldest first.
+ * Replays what the logs of a folder hold, oldest first, from log `first` on: what lies before it is in the file.
  *
  * Reading ends at the first frame that is not whole: what was written after it never reached the disk
  * as a unit, and applying it without its past could tear a document from its index.
  */
-export function replayLogs(folder: string, visit: Visit): Recovered {
+export function replayLogs(folder: string, first: number, visit: Visit): Recovered {
   const logs = readdirSync(folder)
     .map((name) => ({ name, number: Number(NAME.exec(name)?.[1] ?? -1) }))
     .filter(({ number }) => number >= 0)
     .sort((a, b) => a.number - b.number)
   const damaged: string[] = []
   let whole = true
-  for (const { name } of logs) {
+  const apply: Visit = (key, value) => {
+    if (key !== LOG_NUMBER) visit(key, value)
+  }
+  for (const { name, number } of logs) {
+    if (number < first) continue
     const path = join(folder, name)
     const bytes = readFileSync(path)
-    const result = whole ? readFrames(bytes, visit) : { good: 0, damaged: bytes.length > 0 }
+    const result =
+      whole && isOwn(path, bytes) ? readFrames(bytes, apply) : { good: 0, damaged: bytes.length > 0 }
     if (result.damaged && !existsSync(`${path}.damaged`)) {
       copyFileSync(path, `${path}.damaged`)
       damaged.push(`${path}.damaged`)
     }
     if (result.good < bytes.length) whole = false
   }
-  return { paths: logs.map(({ name }) => join(folder, name)), next: (logs.at(-1)?.number ?? 0) + 1, damaged }
+  const next = Math.max(first, (logs.at(-1)?.number ?? 0) + 1)
+  return { paths: logs.map(({ name }) => join(folder, name)), next, damaged }
+}
+
+/** Whether a log is the one its name says. */
+function isOwn(path: string, bytes: Buffer): boolean {
+  let found: Buffer | undefined
+  readFrames(firstFrame(bytes), (key, value) => {
+    if (key === LOG_NUMBER && value) found = value
+  })
+  return !found || found.equals(numberOf(path))
 }
 
 export function removeLogs(paths: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { basename, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openStore } from '../../../src/mongo/index.ts'
 import { openLmdbEngine, type LmdbEngine } from '../../../src/mongo/storage/lmdb-engine.ts'
 
@@ -63,16 +63,56 @@ test('A log damaged in its middle is read up to there, and a copy is kept for a 
   const bytes = await readFile(log)
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 0xff
   await writeFile(log, bytes)
+  const second = join(folder, 'second')
+  await cp(path, second, { recursive: true })
   const engine = openLmdbEngine(path)
   expect(values(engine)).toBeLessThan(10)
   expect(values(engine)).toBeGreaterThan(2)
   expect(engine.damaged).toEqual([`${log}.damaged`])
   await engine.close()
-  await rm(`${log}.damaged`)
-  await writeFile(log, bytes)
-  const store = await openStore({ folder: path })
-  expect(store.warnings).toEqual([expect.stringContaining(`${log}.damaged`)])
+  const store = await openStore({ folder: second })
+  expect(store.warnings).toEqual([expect.stringContaining(`${await logOf(second)}.damaged`)])
   await store.close()
+})
+
+describe('An older log', () => {
+  const [name, other] = [join('live', 'log-000001'), join('live', 'log-000002')]
+
+  /** Leaves the first log beside what came later, closed or killed. */
+  async function later(closed: boolean): Promise<Buffer> {
+    const live = join(folder, 'live')
+    await mkdir(live)
+    const first = openLmdbEngine(live)
+    first.put(key(1), Buffer.from('old'))
+    first.commit()
+    const log = await readFile(join(folder, name))
+    await first.close()
+    const second = openLmdbEngine(live)
+    second.put(key(1), Buffer.from('new'))
+    second.put(key(2), Buffer.from('new'))
+    second.commit()
+    if (!closed) await cp(live, join(folder, 'killed'), { recursive: true })
+    await second.close()
+    return log
+  }
+
+  test('put back is not read: what it holds is in the file.', async () => {
+    await writeFile(join(folder, name), await later(true))
+    const engine = openLmdbEngine(join(folder, 'live'))
+    expect(String(engine.get(key(1)))).toBe('new')
+    expect(engine.damaged).toEqual([])
+    await engine.close()
+  })
+
+  test('in the place of the last is told of, and not taken for it.', async () => {
+    const log = await later(false)
+    const path = join(folder, 'killed', basename(other))
+    await writeFile(path, log)
+    const engine = openLmdbEngine(join(folder, 'killed'))
+    expect(engine.damaged).toEqual([`${path}.damaged`])
+    expect(String(engine.get(key(1)))).toBe('old')
+    await engine.close()
+  })
 })
 
 test.each([

@@ -41,6 +41,25 @@ async function write(at: number, bytes: Buffer): Promise<void> {
   await handle.close()
 }
 
+test('Of a closed file no byte may be another: it is refused before LMDB maps it.', async () => {
+  const bytes = await readFile(file())
+  for (let at = 16; at < bytes.length; at += 9973) {
+    await write(at, Buffer.from([(bytes[at] as number) ^ 0x10]))
+    expect(() => openLmdbEngine(folder), `byte ${at}`).toThrow(corrupt)
+    await write(at, bytes.subarray(at, at + 1))
+  }
+  const engine = openLmdbEngine(folder)
+  expect(engine.get('large')?.length).toBe(100_000)
+  await engine.close()
+})
+
+test('A file that was only looked at is not read through at its closing.', async () => {
+  await openLmdbEngine(folder).close()
+  const state = await readFile(join(folder, 'store.state'), 'utf8')
+  await openLmdbEngine(folder).close()
+  expect(JSON.parse(await readFile(join(folder, 'store.state'), 'utf8'))).toEqual(JSON.parse(state))
+})
+
 /** As after a process that did not close it. */
 const leaveOpen = (): Promise<void> => writeFile(join(folder, 'store.open'), '')
 
