@@ -77,7 +77,7 @@ describe('An index', () => {
   test('made twice is one; made otherwise under the same name or key is refused.', async () => {
     expect(await rows().createIndex({ a: 1 })).toBe('a_1')
     expect(await rows().createIndex({ a: 1 })).toBe('a_1')
-    await expect(rows().createIndex({ a: 1 }, { unique: true })).rejects.toMatchObject({ code: 85 })
+    await expect(rows().createIndex({ a: 1 }, { unique: true })).rejects.toMatchObject({ code: 86 })
     await expect(rows().createIndex({ a: 1 }, { name: 'other' })).rejects.toMatchObject({ code: 85 })
     await expect(rows().createIndex({ b: 1 }, { name: 'a_1' })).rejects.toMatchObject({ code: 86 })
     expect(await rows().indexes()).toEqual([

@@ -36,7 +36,7 @@ export function addLeaf(tree: Tree, path: readonly string[], leaf: Leaf): void {
       node = made
     } else if (isTree(child)) node = child
     else {
-      const rest = path.slice(index + 1).join('.')
+      const rest = path.slice(1).join('.')
       fail(31249, `Path collision at ${full} remaining portion ${rest}`)
     }
   }

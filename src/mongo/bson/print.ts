@@ -42,6 +42,8 @@ export function printBson(value: Value | undefined): string {
   if (value instanceof Date) return `new Date(${dateMillis(value)})`
   if (value instanceof Decimal128) return value.toString()
   if (value instanceof BSONRegExp) return `/${value.pattern}/${value.options}`
+  if (value instanceof Binary && value.sub_type === 4 && value.length() === 16)
+    return `UUID("${value.toUUID().toHexString()}")`
   if (value instanceof Binary) return `BinData(${value.sub_type}, ${value.toString('hex').toUpperCase()})`
   if (value instanceof Timestamp) return `Timestamp(${value.t}, ${value.i})`
   if (value instanceof MinKey) return 'MinKey'

@@ -33,7 +33,7 @@ export function place(tree: Tree, path: string, branch: Branch): void {
       current.set(parts[i]!, { kind: 'tree', tree: inner })
       current = inner
     } else if (child.kind === 'tree') current = child.tree
-    else fail(31249, `Path collision at ${path} remaining portion ${parts.slice(i + 1).join('.')}`)
+    else fail(31249, `Path collision at ${path} remaining portion ${parts.slice(1).join('.')}`)
   }
   const last = parts.at(-1)!
   if (current.has(last)) fail(31250, `Path collision at ${path}`)

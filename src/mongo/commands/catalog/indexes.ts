@@ -88,6 +88,7 @@ function isThere(collection: Collection, wanted: IndexSpec): boolean {
   for (const { spec } of collection.indexes) {
     const sameKeys =
       sameKey(spec.document.get('key') as Doc, key) && sameText(spec.collation?.spec, wanted.collation?.spec)
+    // What tells one index from another; indexes that differ in it may stand side by side.
     const equal =
       sameKeys &&
       sameText(spec.partial, wanted.partial) &&
@@ -95,20 +96,19 @@ function isThere(collection: Collection, wanted: IndexSpec): boolean {
       spec.sparse === wanted.sparse
     if (spec.name === wanted.name) {
       if (equal && spec.expireAfterSeconds === wanted.expireAfterSeconds) return true
-      const [code, why] = sameKeys ? [85, 'options'] : [86, 'key specs']
       const both = `Requested index: ${show(wanted)}, existing index: ${show(spec)}`
       fail(
-        code,
-        sameKeys
-          ? `An equivalent index already exists with the same name but different ${why}. ${both}`
+        equal ? 85 : 86,
+        equal
+          ? `An equivalent index already exists with the same name but different options. ${both}`
           : `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. ${both}`,
       )
     }
-    if (sameKeys && sameText(spec.partial, wanted.partial)) {
-      if (collection.idIndex.spec === spec) return true
+    if (sameKeys && collection.idIndex.spec === spec) return true
+    if (equal) {
       fail(
         85,
-        equal
+        spec.expireAfterSeconds === wanted.expireAfterSeconds
           ? `Index already exists with a different name: ${spec.name}`
           : `An equivalent index already exists with a different name and options. Requested index: ${show(wanted)}, existing index: ${show(spec)}`,
       )

@@ -1,4 +1,4 @@
-import { hashKey } from '../../bson/compare.ts'
+import { compareValues, hashKey } from '../../bson/compare.ts'
 import { encode } from '../../bson/codec.ts'
 import { fail } from '../../bson/errors.ts'
 import { valuesAt } from '../../bson/path.ts'
@@ -39,7 +39,9 @@ export const distinct: Command = {
       return true
     }
     return whenDone(drain(documents(), request.turn, take), () => {
-      const answer = reply({ values: [...found.values()] })
+      const answer = reply({
+        values: [...found.values()].sort((a, b) => compareValues(a, b, context.collation)),
+      })
       if (encode(answer).length > MAX_DOCUMENT_BYTES) fail(17217, 'distinct too big, 16mb cap')
       return answer
     })
