@@ -5,6 +5,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { atEnd } from './at-end.ts'
+import { table, writeFigures } from './figures.ts'
+import { readOptions } from './options.ts'
 import { askUntil } from '../serve/ask.ts'
 import { buildPackage } from '../serve/built-package.ts'
 import { saveUnderLoad } from '../serve/save-under-load.ts'
@@ -13,12 +16,12 @@ import { saveUnderLoad } from '../serve/save-under-load.ts'
  * From saving to the new answer: `serve --reload` and `tsx watch` on the same site of ten apps, turn about in one run.
  * A poll each 5 ms, each on a connection of its own, half of the saves in place and half by rename. Then, of tao alone,
  * the same for a template, and a hundred saves under steady load with what was lost and what was stale.
- * Run it with `node --import ./test/bench/typescript.js test/bench/reload.ts [saves] [saves under load]`; it installs tsx
- * in a temporary folder.
+ * It installs tsx in a temporary folder. More or fewer saves: npm run bench reload -- --rounds=30
  */
 
-const SAVES = Number(process.argv[2] ?? 12)
-const SAVES_UNDER_LOAD = Number(process.argv[3] ?? 100)
+const options = readOptions()
+const SAVES = options.rounds ?? 12
+const SAVES_UNDER_LOAD = 100
 const APPS = Array.from({ length: 10 }, (_, n) => `app${n}`)
 /** Between two saves somebody reads, types and thinks: for that long nothing is measured, and servers make ready. */
 const PAUSE = 3000
@@ -34,6 +37,11 @@ interface Contender {
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tao-bench-reload-')))
 const built = buildPackage()
 const started: Contender[] = []
+atEnd(() => {
+  for (const contender of started) contender.stop()
+  built.remove()
+  rmSync(folder, { recursive: true, force: true })
+})
 try {
   started.push(await startTao(), await startTsx())
   const rows: Record<string, Record<string, number>> = {}
@@ -56,18 +64,18 @@ try {
       burst.get(contender)!.push((await timeSave(contender, versions, false)).ms)
     }
   }
+  const said: string[][] = []
   for (const contender of started) {
-    rows[contender.name]!['one save, median ms'] = median(single.get(contender)!)
-    rows[contender.name]!['last of six, median ms'] = median(burst.get(contender)!)
+    const one = median(single.get(contender)!)
+    const last = median(burst.get(contender)!)
+    said.push([
+      contender.name,
+      `${one}`,
+      `${last}`,
+      (last / one).toFixed(1),
+      `${rows[contender.name]!['lost']}`,
+    ])
   }
-  console.table(rows)
-  const [ours, theirs] = started.map((one) => median(single.get(one)!))
-  const last = median(burst.get(started[0]!)!)
-  console.log(`one save: 1/${(theirs! / ours!).toFixed(1)} of tsx watch (aim: 1/10)`)
-  const lastOfTsx = median(burst.get(started[1]!)!)
-  console.log(
-    `a burst: ${(last / ours!).toFixed(1)} times one save (aim: at most 4; tsx watch: ${(lastOfTsx / theirs!).toFixed(1)})`,
-  )
   const tao = started.shift()!
   for (const other of started.splice(0)) other.stop()
   started.push(tao)
@@ -76,7 +84,6 @@ try {
     await delay(300)
     templates.push(await timeTemplate(tao, ++version, round % 2 === 1))
   }
-  console.log(`a template: median ${median(templates)} ms (aim: at most 10)`)
   save(tao.file, tao.text(1), false)
   await askUntil(tao.url, /^version 1$/)
   const { answers, lost, stale } = await saveUnderLoad(
@@ -84,11 +91,18 @@ try {
     (saved) => save(tao.file, tao.text(saved), false),
     SAVES_UNDER_LOAD,
   )
-  console.log(`${SAVES_UNDER_LOAD} saves under load: ${answers} answers, ${lost.length} lost, ${stale} stale`)
+  const told = [
+    table(['', 'one save, ms', 'last of six, ms', 'to one', 'lost'], said),
+    `A template, of tao alone: ${median(templates)} ms. ${SAVES_UNDER_LOAD} saves under load, of tao alone: ${answers} answers, ` +
+      `${lost.length} lost, ${stale} stale.`,
+  ].join('\n\n')
+  console.log(
+    `\nFrom saving to the new answer, medians (aims: a tenth of tsx watch, a burst at most 4, a template 10 ms):\n\n${told}`,
+  )
+  if (options.write) writeFigures('reload', told)
 } finally {
+  // tsx and its child take a moment to end.
   for (const contender of started) contender.stop()
-  built.remove()
-  rmSync(folder, { recursive: true, force: true })
 }
 
 /** Saves the versions one after the other, 15 ms apart, and waits for the last one's answer. */

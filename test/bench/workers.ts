@@ -1,67 +1,137 @@
-// What a second worker gives: requests per second of `tao serve --workers 2` as a ratio to `--workers 1`, and `tao serve` alone
-// beside them, each a server of its own, in turns. The page of the comparison (W3) and JSON (W1), over 64 connections that are kept. The client takes part of
-// the same cores: on two, a second worker can give what the client leaves. Aim for pages on two cores: 1.7.
-import { spawn, type ChildProcess } from 'node:child_process'
+// What a second worker gives, for tao and for Fastify in Node's cluster, in turns: requests per second as ratios to one, the
+// processor time of all processes of a server for a request (which must not grow), and their memory. The page of the
+// comparison (W3), the page with a session (W4) and JSON (W1), over 64 connections that are kept.
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ask, checkBody, get, load } from './load.ts'
+import { atEnd } from './at-end.ts'
+import { table, writeFigures } from './figures.ts'
+import { ask, checkBody, count, type Load } from './load.ts'
+import { chosen, readOptions } from './options.ts'
+import { processTree } from './peers/process-tree.ts'
+import { buildSite, ENVIRONMENT, toldPort } from './peers/server-process.ts'
+import { workloads } from './peers/workloads.ts'
 import { writeSite } from './peers/write-site.ts'
-import { compare } from './rounds.ts'
+import { median } from './rounds.ts'
 
+const WORK = ['W3', 'W4', 'W1']
+const options = readOptions()
+const rounds = options.rounds ?? 7
+const milliseconds = options.milliseconds ?? 1000
+const wanted = chosen(options.work, WORK) ?? WORK
+// A client in C takes a quarter of what ours takes, and leaves that to the servers. It knows no request but one.
+const hasWrk = spawnSync('wrk', ['-v'], { stdio: 'ignore' }).error === undefined
 const tao = fileURLToPath(new URL('../../bin/tao.js', import.meta.url))
+const cluster = fileURLToPath(new URL('peers/cluster.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'tao-bench-'))
-const servers: ChildProcess[] = []
+atEnd(() => rmSync(folder, { recursive: true, force: true }))
+writeSite(folder, 0)
+writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+buildSite(folder)
 
-/** Starts a server on a port of its own; without a number of workers it is one process. */
-function serve(...words: string[]): Promise<number> {
-  const server = spawn(process.execPath, [tao, 'serve', '--port', '0', ...words], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      SECRET_KEY: 'measuring needs a key of 32 characters and more',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  servers.push(server)
-  return new Promise((resolve, reject) => {
-    let said = ''
-    server.stdout.on('data', (data: Buffer) => {
-      said += String(data)
-      const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]
-      if (port !== undefined) resolve(Number(port))
-    })
-    server.once('exit', (code) => reject(new Error(`tao serve ${words.join(' ')} ended with ${code}.`)))
-  })
+interface Counted {
+  answers: number
+  seconds: number
 }
 
-try {
-  writeSite(folder, 0)
-  writeFileSync(join(folder, 'settings.ts'), "export default { database: 'mongodb://127.0.0.1:9/none' }\n")
-  const ports = new Map([
-    ['1 worker', await serve('--workers', '1')],
-    ['2 workers', await serve('--workers', '2')],
-    ['one process, no primary', await serve()],
-  ])
-  for (const [title, path] of [
-    ['A page', '/page'],
-    ['JSON', '/json'],
-  ] as const) {
-    const request = get(path)
-    const { body } = await ask([...ports.values()][0]!, request)
-    for (const port of ports.values()) await checkBody({ port, request, body })
-    await compare(
-      title,
-      [...ports].map(([name, port]) => ({
-        name,
-        measure: () => load({ port, request, body, milliseconds: 1000 }),
-      })),
-      9,
-    )
+interface Server {
+  name: string
+  pid: number
+  port: number
+}
+
+async function start(name: string, file: string, ...words: string[]): Promise<Server> {
+  const child = spawn(process.execPath, [file, ...words], {
+    cwd: folder,
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  // Its workers end when they see that it has gone.
+  atEnd(() => child.kill('SIGKILL'))
+  child.once('exit', (code) => {
+    console.error(`${name} ended with ${code}.`)
+    process.exit(1)
+  })
+  return { name, pid: child.pid!, port: await toldPort(child) }
+}
+
+const servers = [
+  await start('tao, 1 process', tao, 'serve', '--port', '0'),
+  await start('tao --workers 1', tao, 'serve', '--port', '0', '--workers', '1'),
+  await start('tao --workers 2', tao, 'serve', '--port', '0', '--workers', '2'),
+  await start('Fastify, cluster of 1', cluster, 'fastify', folder, '1'),
+  await start('Fastify, cluster of 2', cluster, 'fastify', folder, '2'),
+]
+const lines: string[] = []
+for (const work of workloads.filter(({ id }) => wanted.includes(id))) {
+  const runs: (Server & { load: Load; rates: number[]; costs: number[] })[] = []
+  for (const server of servers) {
+    const { request } = await work.prepare(server.port, folder)
+    const { body } = await ask(server.port, [request].flat()[0]!)
+    const load: Load = { port: server.port, request, body, milliseconds }
+    await checkBody(load)
+    runs.push({ ...server, load, rates: [], costs: [] })
   }
-} finally {
-  for (const server of servers) server.kill()
-  rmSync(folder, { recursive: true })
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, pid, load, rates, costs } of runs) {
+      const before = used(pid)
+      const counted = await ask64(load)
+      const after = used(pid)
+      if (counted === undefined)
+        console.error(`${name} refused requests in round ${round}, which does not count.`)
+      // The first round warms up.
+      if (round === 0 || counted === undefined) continue
+      const { answers, seconds } = counted
+      rates.push(answers / seconds)
+      costs.push(((after - before) * 1000) / answers)
+    }
+  }
+  const rows = runs.map(({ name, rates, costs }) => {
+    // The one before with half as many, of the same make.
+    const one = runs.find((other) => other.name === name.replace('2', '1'))!
+    const ratios = rates.map((rate) => rate / median(one.rates))
+    const spread = `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`
+    return [name, `${Math.round(median(rates))}`, median(ratios).toFixed(2), spread, median(costs).toFixed(1)]
+  })
+  const title = `${work.id} ${work.title}:`
+  lines.push(title, table(['', 'req/s', 'to one', 'rounds', 'cpu, µs'], rows))
+}
+const memories = servers.map(({ name, pid }) => {
+  const each = (processTree(pid) ?? []).map(({ memory }) => Math.round(memory))
+  return [name, `${each.reduce((sum, one) => sum + one, 0)}`, each.join(' + ')]
+})
+lines.push('Memory after the load, MiB:', table(['', 'in all', 'of each process'], memories))
+const told = lines.join('\n\n')
+console.log(`\nThe client is ${hasWrk ? 'wrk, with one thread' : 'ours'}, and on the same cores.\n\n${told}`)
+if (options.write) writeFigures('workers', told)
+process.exit()
+
+/** Milliseconds of processor of a server's processes so far. */
+function used(pid: number): number {
+  return (processTree(pid) ?? []).reduce((sum, { cpu }) => sum + cpu, 0)
+}
+
+function ask64(load: Load): Promise<Counted | undefined> {
+  return hasWrk && milliseconds % 1000 === 0 ? countByWrk(load) : count(load)
+}
+
+/** Answers in so many seconds, over 64 connections of one thread of wrk. */
+async function countByWrk({ port, request }: Load): Promise<Counted | undefined> {
+  const [head = ''] = [request].flat()
+  const [, path = '/'] = head.split(' ')
+  const headers = head
+    .split('\r\n')
+    .slice(1, -2)
+    .flatMap((line) => ['-H', line])
+  const words = ['-t1', '-c64', `-d${milliseconds / 1000}s`, ...headers, `http://127.0.0.1:${port}${path}`]
+  const wrk = spawn('wrk', words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  for await (const data of wrk.stdout) said += String(data)
+  const [, answers, time, unit] = /(\d+) requests in ([\d.]+)(ms|s)/.exec(said) ?? []
+  if (answers === undefined) throw new Error(`wrk says: ${said}`)
+  // A server that cannot keep up, on a machine with other work, may refuse some: then the round tells nothing.
+  if (/Non-2xx/.test(said)) return undefined
+  return { answers: Number(answers), seconds: Number(time) / (unit === 'ms' ? 1000 : 1) }
 }
