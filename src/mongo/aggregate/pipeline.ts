@@ -5,7 +5,8 @@ import { integerOf } from '../expression/number.ts'
 import { PAUSE, paced, type Pause, type Paced } from '../turn/pause.ts'
 import { withEqualities } from './hints.ts'
 import { optimise } from './optimise.ts'
-import { readMerge, readOut } from './stage/out.ts'
+import { readMerge } from './stage/merge.ts'
+import { readOut } from './stage/out.ts'
 import { TOP } from './stage/sort.ts'
 import { SOURCES, STAGES } from './stages.ts'
 import type { CompileSub, PipelineContext, Stage, SubPipeline } from './types.ts'
@@ -189,6 +190,6 @@ function compileWrite([name, spec]: Named, context: PipelineContext): (docs: Pac
     const { db, collection } = readOut(spec, context)
     return (docs) => write.out(db, collection, docs)
   }
-  const merge = readMerge(spec, context, compileSub)
+  const merge = readMerge(spec, context, compileSub, write.checkTarget)
   return (docs) => write.merge(merge, docs)
 }

@@ -8,8 +8,8 @@ export function requireDoc(spec: Value | undefined, code: number, message: strin
 }
 
 /** An array whose elements are all documents: a pipeline. */
-export function requirePipeline(value: Value | undefined, what: string): Doc[] {
-  if (!Array.isArray(value)) return fail(14, `${what} must be an array`)
+export function requirePipeline(value: Value | undefined): Doc[] {
+  if (!Array.isArray(value)) return fail(14, "'pipeline' option must be specified as an array")
   return value.map((stage) => requireDoc(stage, 14, `Each element of the 'pipeline' array must be an object`))
 }
 

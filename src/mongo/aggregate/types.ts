@@ -26,16 +26,22 @@ export interface PipelineContext extends EvalContext {
 export interface PipelineWriter {
   /** Replaces a collection by the documents. */
   out(db: string, collection: string, docs: Paced<Doc>): Promise<void>
+  /** @throws MongoError 51183 when nothing makes the fields of `on` name one document */
+  checkTarget(target: MergeTarget): void
   /** Merges the documents into a collection. */
   merge(spec: MergeSpec, docs: Paced<Doc>): Promise<void>
 }
 
-/** A checked `$merge`. */
-export interface MergeSpec {
+/** Where `$merge` writes, and what it goes by. */
+export interface MergeTarget {
   readonly db: string
   readonly collection: string
   /** Fields that identify a document, `['_id']` unless told otherwise. */
   readonly on: readonly string[]
+}
+
+/** A checked `$merge`. */
+export interface MergeSpec extends MergeTarget {
   readonly whenMatched: 'replace' | 'keepExisting' | 'merge' | 'fail' | 'pipeline'
   readonly whenNotMatched: 'insert' | 'discard' | 'fail'
   /** For `whenMatched: pipeline`: the target document changed by the incoming one (`$$new`). */

@@ -18,6 +18,7 @@ import { isoString } from './date/format.ts'
 import { parseDate } from './date/parse.ts'
 import { UTC } from './date/time-zone.ts'
 import { isDoc } from '../bson/value.ts'
+import { fold } from './constant.ts'
 import { isNullish, typeOf } from './missing.ts'
 import { int32Of, toDecimal } from './number.ts'
 import { apply, compileArguments, compileNamed } from './operands.ts'
@@ -287,7 +288,8 @@ const compileConvert: CompileOperator = (operand, scope, name) => {
       throw error
     }
   }
-  return evaluate
+  const given = [input, to, onError, onNull, format].filter((each) => each !== undefined)
+  return fold(evaluate, given)
 }
 
 function readFormat(value: Value | undefined): string | undefined {

@@ -8,11 +8,16 @@ const DEEPEST_PATH = 200
 
 /** Splits a dotted path into its names, refusing what mongod refuses. */
 export function splitPath(path: string): string[] {
-  if (path.endsWith('.')) fail(40353, "FieldPath must not end with a '.'.")
+  if (path === '') fail(40352, 'FieldPath cannot be constructed with empty string')
+  if (path.endsWith('.')) refuseEnd()
   const names = path.split('.')
   for (const name of names) checkName(name)
   if (names.length > DEEPEST_PATH) fail(15, 'FieldPath is too long')
   return names
+}
+
+function refuseEnd(): never {
+  return fail(40353, "FieldPath must not end with a '.'.")
 }
 
 /** Refuses a name that cannot be one step of a field path. */
@@ -60,6 +65,7 @@ export function compileFieldPath(text: string, scope: Scope): Expression {
   }
   const dot = text.indexOf('.')
   const name = dot === -1 ? text.slice(2) : text.slice(2, dot)
+  if (text.endsWith('.')) refuseEnd()
   const path = dot === -1 ? [] : splitPath(text.slice(dot + 1))
   const variable = compileVariable(name, scope)
   if (path.length === 0) return variable

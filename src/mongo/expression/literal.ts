@@ -33,7 +33,9 @@ export const literalOperators: OperatorTable = {
   $literal: (operand) => constant(operand),
   $const: (operand) => constant(operand),
   $rand(operand) {
-    if (!isDoc(operand) || operand.size > 0) fail(3040501, '$rand does not currently accept arguments')
+    const size = isDoc(operand) ? operand.size : Array.isArray(operand) ? operand.length : undefined
+    if (size === undefined) fail(10065, 'invalid parameter: expected an object ($rand)')
+    if (size > 0) fail(3040501, '$rand does not currently accept arguments')
     return () => toDouble(Math.random())
   },
   $meta: compileMeta,

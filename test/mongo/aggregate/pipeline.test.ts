@@ -316,6 +316,7 @@ describe('$out and $merge', () => {
         calls.push(['out', db, collection, toPlain([...results])])
         return Promise.resolve()
       },
+      checkTarget: (): void => undefined,
       merge: ({ update, ...spec }: MergeSpec, results: Iterable<Doc>): Promise<void> => {
         const made = [...results]
         calls.push(['merge', spec, toPlain(made)])
@@ -363,18 +364,67 @@ describe('$out and $merge', () => {
   it.each([
     [{ $out: 5 }, 16990],
     [{ $out: { db: 'x' } }, 16994],
-    [{ $merge: 5 }, 51182],
+    [{ $merge: 5 }, 14],
     [{ $merge: {} }, 40414],
-    [{ $merge: { into: 'x', y: 1 } }, 40415],
-    [{ $merge: { into: 'x', on: 5 } }, 51186],
-    [{ $merge: { into: 'x', on: [] } }, 51187],
-    [{ $merge: { into: 'x', on: [5] } }, 51134],
-    [{ $merge: { into: 'x', whenMatched: 'nope' } }, 2],
-    [{ $merge: { into: 'x', whenNotMatched: 'nope' } }, 2],
-    [{ $merge: { into: 'x', whenMatched: 'fail', whenNotMatched: 'fail' } }, 51181],
     [{ $merge: { into: 'x', whenMatched: [{ $group: { _id: 1 } }] } }, 72],
+    [{ $merge: { into: 'x', whenMatched: ['a'] } }, 14],
+    [{ $merge: { into: 'x', whenMatched: 'pipeline' } }, 2],
   ])('refuse %j', async (stage, code) => {
     await expect(written([stage], [])).rejects.toMatchObject({ code })
+  })
+
+  it.each([
+    [{ y: 1 }, 40415, "BSON field '$merge.y' is an unknown field."],
+    [{ into: 1 }, 51178, "$merge 'into' field  must be either a string or an object, but found int"],
+    [{ into: '' }, 5786800, "$merge 'into' field cannot be an empty string"],
+    [{ into: {} }, 5786801, "$merge 'into' field must specify a 'coll' that is not empty, null or undefined"],
+    [{ into: { coll: 'x', other: 1 } }, 40415, "BSON field 'into.other' is an unknown field."],
+    [{ into: { coll: 1 } }, 14, "BSON field 'into.coll' is the wrong type 'int', expected type 'string'"],
+    [{ on: 5 }, 51186, "$merge 'on' field  must be either a string or an array of strings, but found int"],
+    [{ on: [] }, 51187, "If explicitly specifying $merge 'on', must include at least one field"],
+    [{ on: [5] }, 51134, "$merge 'on' array elements must be strings, but found int"],
+    [{ on: ['a', 'b', 'a'] }, 31465, "Found a duplicate field 'a'"],
+    [{ let: 1 }, 14, "BSON field '$merge.let' is the wrong type 'int', expected type 'object'"],
+    [{ let: {} }, 51199, "Cannot use 'let' variables with 'whenMatched: merge' mode"],
+    [
+      { let: { new: 1 }, whenMatched: [] },
+      51273,
+      "'let' may not define a value for the reserved 'new' variable other than '$$ROOT'",
+    ],
+    [
+      { whenMatched: 1 },
+      51191,
+      "$merge 'whenMatched' field  must be either a string or an array, but found int",
+    ],
+    [{ whenMatched: 'nope' }, 2, "Enumeration value 'nope' for field 'whenMatched' is not a valid value."],
+    [
+      { whenNotMatched: 1 },
+      14,
+      "BSON field '$merge.whenNotMatched' is the wrong type 'int', expected type 'string'",
+    ],
+    [
+      { whenNotMatched: 'nope' },
+      2,
+      "Enumeration value 'nope' for field '$merge.whenNotMatched' is not a valid value.",
+    ],
+    ...['keepExisting discard', 'keepExisting fail', 'fail discard', 'fail fail'].map(
+      (modes): [object, number, string] => {
+        const [whenMatched, whenNotMatched] = modes.split(' ')
+        const words = `'whenMatched: ${whenMatched}' and 'whenNotMatched: ${whenNotMatched}'`
+        return [
+          { whenMatched, whenNotMatched },
+          51181,
+          `Combination of $merge modes ${words} is not supported`,
+        ]
+      },
+    ),
+  ])('say of $merge: %j', async (more, code, message) => {
+    await expect(written([{ $merge: { into: 'x', ...more } }], [])).rejects.toMatchObject({ code, message })
+  })
+
+  it('let `new` be named in `let` as what it is', async () => {
+    const merge = { into: 'x', let: { new: '$$ROOT', n: '$n' }, whenMatched: [{ $set: { n: '$$n' } }] }
+    expect(await written([{ $merge: merge }], [{ n: 3 }])).toContainEqual({ _id: 1, n: 3 })
   })
 })
 

@@ -64,7 +64,7 @@ export const compileBucketAuto: CompileStage = (spec, context) => {
     int32Of(buckets) ??
     fail(40242, "The $bucketAuto 'buckets' field must be representable as a 32-bit integer")
   if (count <= 0) fail(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${count}.`)
-  const fields = compileOutput(options.get('output'), context, 40244)
+  const fields = compileOutput(options.get('output'), context, '$bucketAuto', 40244)
   const wanted = options.get('granularity')
   if (wanted !== undefined && typeof wanted !== 'string') {
     fail(40261, `The $bucketAuto 'granularity' field must be a string, but found type: ${typeOf(wanted)}.`)

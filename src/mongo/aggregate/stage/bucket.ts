@@ -19,10 +19,11 @@ import type { AccumulatedField } from './group.ts'
 export function compileOutput(
   output: Value | undefined,
   context: EvalContext,
+  stage: string,
   code: number,
 ): AccumulatedField[] {
   if (output === undefined) return compileFields([['count', new Map([['$sum', 1]])]], context)
-  const words = `The 'output' field must be an object, but found type: ${typeOf(output)}.`
+  const words = `The ${stage} 'output' field must be an object, but found type: ${typeOf(output)}.`
   return compileFields(requireDoc(output, code, words), context)
 }
 
@@ -114,7 +115,7 @@ export const compileBucket: CompileStage = (spec, context) => {
   const groupBy = compileExpression(checkGroupBy(options.get('groupBy'), '$bucket', 40202), context)
   const boundaries = readBoundaries(options.get('boundaries'), context)
   const other = readDefault(options.get('default'), boundaries, context)
-  const fields = compileOutput(options.get('output'), context, 40196)
+  const fields = compileOutput(options.get('output'), context, '$bucket', 40196)
   const { collation } = context
   return function* bucket(source) {
     const groups = new Map<number, ReturnType<typeof openGroup>>()

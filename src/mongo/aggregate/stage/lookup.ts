@@ -1,6 +1,7 @@
 import { hashKey } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
 import { visitPath } from '../../bson/path.ts'
+import { printElement } from '../../bson/print.ts'
 import { BSONRegExp, isDoc } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
@@ -42,9 +43,7 @@ function readOptions(spec: Value): Options {
   for (const name of options.keys()) {
     if (!OPTIONS.includes(name)) fail(9, `unknown argument to $lookup: ${name}`)
   }
-  const pipeline = options.has('pipeline')
-    ? requirePipeline(options.get('pipeline'), "'pipeline' option of $lookup")
-    : undefined
+  const pipeline = options.has('pipeline') ? requirePipeline(options.get('pipeline')) : undefined
   const from = text('from')
   if (from === undefined && !pipeline)
     fail(9, "missing 'from' option to $lookup stage specification: must be specified")
@@ -52,7 +51,12 @@ function readOptions(spec: Value): Options {
   const local = text('localField')
   const foreign = text('foreignField')
   const vars = options.get('let') ?? new Map<string, Value>()
-  if (!isDoc(vars)) return fail(9, `$lookup argument 'let' must be an object, is type ${typeOf(vars)}`)
+  if (!isDoc(vars)) {
+    return fail(
+      9,
+      `$lookup argument '${printElement('let', vars)}' must be an object, is type ${typeOf(vars)}`,
+    )
+  }
   if (pipeline) {
     if ((local === undefined) !== (foreign === undefined)) {
       const words = "$lookup requires both or neither of 'localField' and 'foreignField' to be specified"

@@ -21,7 +21,7 @@ export const compileUnionWith: CompileStage = (spec, context, sub) => {
             `BSON field '$unionWith.coll' is the wrong type '${typeOf(value)}', expected type 'string'`,
           )
         collection = value
-      } else if (name === 'pipeline') stages = requirePipeline(value, "'pipeline' option of $unionWith")
+      } else if (name === 'pipeline') stages = requirePipeline(value)
       else fail(40415, `BSON field '$unionWith.${name}' is an unknown field.`)
     }
   } else {

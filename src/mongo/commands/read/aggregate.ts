@@ -1,8 +1,9 @@
 import { compilePipeline, type Applied, type Pipeline } from '../../aggregate/pipeline.ts'
+import { requirePipeline } from '../../aggregate/spec.ts'
 import { encode } from '../../bson/codec.ts'
 import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
-import { isDoc, isNumber, type Doc, type Value } from '../../bson/value.ts'
+import { isNumber, type Doc, type Value } from '../../bson/value.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../plan/run.ts'
@@ -27,7 +28,7 @@ export const aggregate: Command = {
   stable: true,
   endsWithClient: true,
   fields: {
-    pipeline: 'array!',
+    pipeline: 'any!',
     explain: 'bool',
     allowDiskUse: 'bool',
     cursor: 'object',
@@ -51,7 +52,7 @@ export const aggregate: Command = {
     if (!explain && !args.has('cursor')) {
       fail(9, "The 'cursor' option is required, except for aggregate with the explain argument")
     }
-    const stages = stagesOf(args)
+    const stages = requirePipeline(args.value('pipeline'))
     if (args.value('apiStrict') === true) checkStableStages(stages)
     return runAggregate(request, name, stages, {
       hint: args.hint(),
@@ -169,12 +170,6 @@ function checkStableStages(stages: readonly Doc[]): void {
     const name = UNSTABLE.find((one) => stage.has(one))
     if (name) fail(323, `stage ${name} is not allowed with 'apiStrict: true' in API Version 1`)
   }
-}
-
-function stagesOf(args: Arguments): Doc[] {
-  return (args.array('pipeline') ?? []).map((stage) =>
-    isDoc(stage) ? stage : fail(14, "Each element of the 'pipeline' array must be an object"),
-  )
 }
 
 function batchSizeOf(args: Arguments): number | undefined {

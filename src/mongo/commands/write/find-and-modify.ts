@@ -54,13 +54,13 @@ const EXECUTION = 'Plan executor error during findAndModify'
 
 function checkCombination(args: Arguments): void {
   const removes = args.bool('remove')
-  if (removes && args.has('update')) fail(9, "Cannot specify both an 'update' and 'remove'=true")
-  if (removes && args.bool('upsert')) fail(9, "Cannot specify both 'upsert'=true and 'remove'=true")
+  if (!removes && !args.has('update')) fail(9, 'Either an update or remove=true must be specified')
+  if (removes && args.has('update')) fail(9, 'Cannot specify both an update and remove=true')
+  if (removes && args.bool('upsert')) fail(9, 'Cannot specify both upsert=true and remove=true ')
   if (removes && args.bool('new')) {
-    fail(9, "Cannot specify both 'new'=true and 'remove'=true; 'remove' always returns the deleted document")
+    fail(9, "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document")
   }
-  if (!removes && !args.has('update')) fail(9, "Either an 'update' or 'remove'=true must be specified")
-  if (removes && args.has('arrayFilters')) fail(9, "Cannot specify 'arrayFilters' and 'remove'=true")
+  if (removes && args.has('arrayFilters')) fail(9, 'Cannot specify arrayFilters and remove=true')
 }
 
 function removeOne(
