@@ -1,6 +1,6 @@
 import diagnostics from 'node:diagnostics_channel'
 
-/** One answered request. */
+/** One answered request; for one that became a WebSocket, when that is over. */
 export interface RequestEvent {
   id: string
   method: string
@@ -8,11 +8,11 @@ export interface RequestEvent {
   route: string | undefined
   app: string | undefined
   status: number
-  /** Milliseconds from the first header to the answer's being handed to the socket. */
+  /** Milliseconds from the first header to the answer's being handed to the socket, or the WebSocket's end. */
   ms: number
   /** The request itself, for a listener that knows its class. */
   request: unknown
-  /** The answer, likewise. */
+  /** The answer, likewise; `undefined` for a WebSocket. */
   response: unknown
   /** The headers it went out with beside its own: name, value, name, value ... */
   headers: readonly string[]

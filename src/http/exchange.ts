@@ -159,7 +159,7 @@ export class Exchange implements Destination {
     if (raw.destroyed) return this.#drop(response)
     try {
       writeResponse(response, this.#route.headers, this, (failure) => this.#done(response, failure))
-      this.#parts.streams.track(response, raw)
+      this.#parts.streams.track(response, raw, this.request.route?.app)
     } catch (error) {
       if (isRefusal || raw.headersSent) return this.#giveUp(error)
       // A status or a header that cannot be sent; Node keeps the words of a status it refused to send the rest of.

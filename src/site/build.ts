@@ -194,7 +194,7 @@ async function assemble(
     remoteApps: new Set(remotes.keys()),
   }
   const compiled = compileRoutes(routes, surroundings)
-  const switches = followApps({ project, settings, log, upgrades })
+  const switches = followApps({ project, settings, log, upgrades, streams })
   const guard = createGuard({ settings, routes, database, log })
   const server = createServer(
     settings,

@@ -187,13 +187,14 @@ function beginRecord(request: Request): RequestRecord {
 
 function finishRecord(record: RequestRecord, event: RequestEvent): void {
   const request = event.request as Request
-  const { status, headers } = event.response as HttpResponse
+  const { status } = event
+  const headers = (event.response as HttpResponse | undefined)?.headers
   record.done = true
   record.ms = event.ms
   if (!record.held) {
     record.status = status
-    const own = [...headers]
-    const base = [...rawLines(event.headers)].filter(([name]) => !headers.has(name))
+    const own = headers ? [...headers] : []
+    const base = [...rawLines(event.headers)].filter(([name]) => !headers?.has(name))
     record.outgoing = showHeaders([...own, ...base])
   }
   if (request.openedSession)

@@ -6,9 +6,11 @@ import type { TestClient } from '../../src/testing/index.ts'
 
 const files = {
   'routes.ts': `import { route } from 'tao1'\nexport default [route('GET', '/', () => 'home')]`,
-  'apps/blog/routes.ts': `import { route } from 'tao1'
+  'apps/blog/routes.ts': `import { events, route } from 'tao1'
+const ticks = (request) => events(request, (async function* () { yield { data: 'first' }; await new Promise(() => {}) })())
 export default [
   route('GET', '/blog', () => 'blog', 'index'),
+  route('GET', '/blog/news', ticks, 'news'),
   route('POST', '/blog', () => 'posted', 'create'),
   route('GET', '/blog/live', async (request) => {
     const socket = await request.websocket()
@@ -16,9 +18,11 @@ export default [
   }, 'live'),
 ]`,
   'apps/blog/static/blog.css': 'p {}',
-  'apps/shop/routes.ts': `import { route } from 'tao1'
+  'apps/shop/routes.ts': `import { events, route } from 'tao1'
+const ticks = (request) => events(request, (async function* () { yield { data: 'first' }; await new Promise(() => {}) })())
 export default [
   route('GET', '/shop', () => 'shop', 'index'),
+  route('GET', '/shop/news', ticks, 'news'),
   route('GET', '/shop/live', async (request) => {
     const socket = await request.websocket()
     for await (const message of socket) await socket.send('echo ' + message)
@@ -78,6 +82,18 @@ test('#24 its open websockets are closed with 1013, those of others are not; new
   await expect(client.websocket('/blog/live')).rejects.toThrow('503')
   await shop.send('b')
   expect(await shop.receive()).toBe('echo b')
+})
+
+test('#24 its open event streams end, those of others do not', async () => {
+  const client = await startSite(files)
+  const blog = await client.events('/blog/news')
+  const shop = await client.events('/shop/news')
+  expect(await blog.receive()).toMatchObject({ data: 'first' })
+  expect(await shop.receive()).toMatchObject({ data: 'first' })
+  await turn(client, 'off', 'blog')
+  expect(await blog.receive()).toBe(undefined)
+  const more = shop.receive()
+  expect(await Promise.race([more, client.get('/').then(() => 'open')])).toBe('open')
 })
 
 test('#24 the settings turn it off too; a file that breaks while the site runs changes nothing', async () => {

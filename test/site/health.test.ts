@@ -139,6 +139,33 @@ test('#16 an event loop that is late is told 503 with Retry-After, until it is i
   expect(lines().at(-1)).toMatchObject({ msg: 'No longer overloaded' })
 })
 
+test('#10 #17 a WebSocket has its line in the access log when it is over', async () => {
+  const { logStream, lines } = logLines()
+  const client = await startSite(
+    {
+      'routes.ts': `import { route } from 'tao1'
+export default [route('GET', '/live', async (request) => {
+  const socket = await request.websocket()
+  for await (const message of socket) await socket.send(message)
+}, 'live')]`,
+      'settings.ts': "export default { log: { format: 'json' } }",
+    },
+    {
+      mode: 'production',
+      logStream,
+      env: { SECRET_KEY: 'x1y2z3a4b5c6d7e8'.repeat(4), LOG_REQUESTS: 'on' },
+      flags: { logLevel: 'info' },
+    },
+  )
+  const socket = await client.websocket('/live?secret=1')
+  await socket.send('hello')
+  expect(await socket.receive()).toBe('hello')
+  expect(lines()).toEqual([])
+  await socket.close()
+  await vi.waitUntil(() => lines().length > 0)
+  expect(lines()).toMatchObject([{ method: 'GET', path: '/live', status: 101, ip: '127.0.0.1' }])
+})
+
 test('#17 H17 the access log has a line for each request, with what a proxy’s log would have', async () => {
   const { logStream, lines } = logLines()
   const client = await startSite(

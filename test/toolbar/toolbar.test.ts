@@ -49,7 +49,7 @@ test('a path that no route answers is told with the nearest routes, unless the s
   expect(text).toMatch(/Did you mean[\s\S]*<a href="\/boom">\/boom<\/a>[\s\S]*Routes/)
   expect(text).not.toContain('/__tao__/toolbar/{')
   const json = await client.get('/bom', { headers: { accept: 'application/json' } })
-  expect(await json.json()).toMatchObject({ status: 404, title: 'Not Found' })
+  expect(await json.json()).toMatchObject({ statusCode: 404, error: 'Not Found' })
   expect(await (await client.get('/<b>x</b>', asPage)).text()).not.toContain('<b>x')
   expect(await (await client.get('/static/none.css', asPage)).text()).not.toContain('Did you mean')
 

@@ -15,9 +15,12 @@ export interface ServerEvent {
 /**
  * An event as it goes over the wire.
  *
- * @throws TAO_EVENT for a type or an id with a line break, which would begin another field, and for data that has no JSON
+ * @throws TAO_EVENT for what is no object, for a type or an id with a line break, which would begin another field, and for data that has no JSON
  */
-export function formatEvent({ data, event, id, retry }: ServerEvent): string {
+export function formatEvent(given: ServerEvent): string {
+  if (typeof given !== 'object' || given === null)
+    throw badEvent(`it is a ${typeof given}, and no object such as { data: 'text' }`)
+  const { data, event, id, retry } = given
   let text = ''
   if (retry !== undefined) text += `retry: ${Math.round(retry * 1000)}\n`
   if (id !== undefined) text += `id: ${oneLine('id', String(id))}\n`

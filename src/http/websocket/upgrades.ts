@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { WebSocketServer } from 'ws'
+import { requestEvents } from '../../base/events.ts'
 import type { Sessions } from '../../sessions/index.ts'
 import { commitSession } from '../commit-session.ts'
 import { BadRequest, ServiceUnavailable } from '../http-error.ts'
@@ -96,10 +97,13 @@ export function createUpgrades({ sessions, pingInterval }: UpgradesOptions): Upg
             ),
         })
         open.add(connection)
+        // Asked while the socket knows it, Node remembers it: what hears of the end may want it.
+        if (requestEvents.hasSubscribers) void request.ip
         const stopPinging = keepAlive(connection.raw, offer.socket, pingInterval)
         connection.raw.once('close', () => {
           stopPinging()
           open.delete(connection)
+          if (requestEvents.hasSubscribers) publish(request, headers)
         })
         accepted.set(raw, connection)
         if (request.route?.app !== undefined) apps.set(connection, request.route.app)
@@ -155,5 +159,24 @@ function handshake(
     server.once('wsClientError', ({ message }) => reject(new BadRequest(`${message}.`, { headers: VERSION })))
     // Made at once: the first message may have come with the request.
     server.handleUpgrade(request, socket, head, (raw) => resolve(new WebSocketConnection(raw, options)))
+  })
+}
+
+/** A WebSocket's request is over when its connection is: what counts requests hears of it then, as servers in front do. */
+function publish(request: Request, headers: readonly string[]): void {
+  requestEvents.publish({
+    id: request.id,
+    method: request.method,
+    path: request.path,
+    route: request.route?.name,
+    app: request.route?.app,
+    status: 101,
+    ms: performance.now() - request.startedAt,
+    request,
+    response: undefined,
+    headers: headers.flatMap((line) => {
+      const at = line.indexOf(': ')
+      return [line.slice(0, at), line.slice(at + 2)]
+    }),
   })
 }
