@@ -44,6 +44,34 @@ describe('a projection', () => {
   })
 })
 
+describe('an index that the documents do not allow', () => {
+  const build = async (docs: Document[], key: Document): Promise<unknown> => {
+    const collection = opened.db.collection(`built${Math.random()}`)
+    await collection.insertMany(docs)
+    return collection.createIndex(key, { unique: true }).then(
+      () => 'built',
+      (error: unknown) => error,
+    )
+  }
+  const failed =
+    /^Index build failed: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}: Collection test\.built[.\d]+ \( [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12} \) :: caused by :: /
+
+  it('#11 says which two there are of', async () => {
+    const error = await build([{ c: 10 }, { c: 10 }], { c: 1 })
+    expect(error).toMatchObject({ code: 11000, keyPattern: { c: 1 }, keyValue: { c: 10 } })
+    const { errmsg } = error as { errmsg: string }
+    expect(errmsg).toMatch(failed)
+    expect(errmsg.replace(failed, '')).toMatch(
+      /^E11000 duplicate key error collection: test\.built[.\d]+ index: c_1 dup key: \{ c: 10 \}$/,
+    )
+  })
+
+  it('#11 says so of arrays beside each other', async () => {
+    const error = await build([{ a: [1], b: [2] }], { a: 1, b: 1 })
+    expect(error).toMatchObject({ code: 171, errmsg: expect.stringMatching(failed) })
+  })
+})
+
 describe('a second index of the same key', () => {
   const second = async (options: CreateIndexesOptions): Promise<number | string> => {
     const name = `side${Math.random()}`

@@ -16,7 +16,8 @@ export function isIndex(part: string): boolean {
  * Asks `visit` of the values a query's path reaches, until one says true. An array that ends the path gives its
  * elements and then itself (itself only when `leafArrays` is false); an array on the way gives what each of its
  * documents gives, and its element when the next part is a position. A path that ends in nothing visits undefined,
- * unless an array without documents stood in the way: then nothing is visited.
+ * unless an array without documents stood in the way: then nothing is visited. Below an array an empty name at the end
+ * (`a.`) is the array itself.
  *
  * @param visit gets the value and the position within the outermost array passed through (undefined: none).
  */
@@ -45,6 +46,8 @@ function visitFrom(
     const value = current.get(parts[at]!)
     if (at === last) return visitLeaf(value, leafArrays, outer, visit)
     at++
+    if (at === last && parts[at] === '' && Array.isArray(value))
+      return visitLeaf(value, leafArrays, outer, visit)
     if (value instanceof Map) current = value
     else if (Array.isArray(value)) return visitArray(value, parts, at, leafArrays, outer, visit)
     else return visit(undefined, outer)
@@ -82,7 +85,10 @@ function visitArray(
       if (visit(item, outer ?? i)) return true
     } else if (item instanceof Map) {
       if (visitFrom(item, parts, at + 1, leafArrays, outer, visit)) return true
-    } else if (Array.isArray(item) && visitArray(item, parts, at + 1, leafArrays, outer, visit)) return true
+    } else if (!Array.isArray(item)) continue
+    else if (at === parts.length - 2 && parts[at + 1] === '') {
+      if (visit(item, outer ?? i)) return true
+    } else if (visitArray(item, parts, at + 1, leafArrays, outer, visit)) return true
   }
   return false
 }

@@ -24,11 +24,18 @@ export function applyRename(
   removeSource(from, draft)
   draft.changed = true
   if (from[0] === '_id') {
-    fail(66, `Unsetting the path '${from.join('.')}' using $rename would modify the immutable field '_id'`)
+    refuseId(from)
   }
   if (to[0] === '_id' && (to.length > 1 || current !== undefined)) {
-    fail(66, `Performing an update on the path '${to.join('.')}' would modify the immutable field '_id'`)
+    refuseId(to)
   }
+}
+
+function refuseId(path: readonly string[]): never {
+  return fail(
+    66,
+    `Performing an update on the path '${path.join('.')}' would modify the immutable field '_id'`,
+  )
 }
 
 function findSource(from: readonly string[], root: Doc): { value: Value } | undefined {

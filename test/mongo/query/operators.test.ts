@@ -24,6 +24,16 @@ const groups: Record<string, Case[]> = {
     [{ a: { $exists: 'yes' } }, [{ a: 1 }, {}], [0]],
     [{ 'a.b': { $exists: true } }, [{ a: { b: 1 } }, { a: [{}, { b: 1 }] }, { a: [] }, { a: 1 }], [0, 1]],
     [{ 'a.1': { $exists: true } }, [{ a: [1] }, { a: [1, 2] }], [1]],
+    // Below an array, the empty name at the end of a path is the array itself.
+    [
+      { 'a.': { $exists: true } },
+      [{ a: { b: 1 } }, { a: ['x', 'y', 'z'] }, { a: [[1, 2], [3]] }, { a: [] }, { a: null }, {}],
+      [1, 2, 3],
+    ],
+    [{ 'a.1.': { $exists: true } }, [{ a: { b: 1 } }, { a: ['x', 'y'] }, { a: [[1], [3]] }, { a: [] }], [2]],
+    [{ 'a.': { $exists: false } }, [{ a: { b: 1 } }, { a: ['x'] }, { a: null }, {}], [0, 2, 3]],
+    [{ 'a..': { $exists: true } }, [{ a: { b: 1 } }, { a: ['x'] }, { a: [[1]] }, { a: [] }, {}], []],
+    [{ 'a.b.': { $exists: true } }, [{ a: { b: 1 } }, { a: ['x'] }, { a: { b: [] } }], [2]],
     [
       { a: { $type: 'number' } },
       [{ a: 1 }, { a: 1.5 }, { a: Long.ONE }, { a: new Decimal128('1') }, { a: '1' }],

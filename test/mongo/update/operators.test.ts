@@ -335,6 +335,18 @@ describe('update', () => {
       "Performing an update on the path '_id' would modify the immutable field '_id'",
     ],
     [
+      { $rename: { _id: 'id' } },
+      { _id: 1 },
+      66,
+      "Performing an update on the path '_id' would modify the immutable field '_id'",
+    ],
+    [
+      { $rename: { a: '_id' } },
+      { _id: 1, a: 2 },
+      66,
+      "Performing an update on the path '_id' would modify the immutable field '_id'",
+    ],
+    [
       { $set: { '_id.b': 2 } },
       { _id: { b: 1 } },
       66,

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { encode } from '../../bson/codec.ts'
-import { fail } from '../../bson/errors.ts'
+import { addContext, fail } from '../../bson/errors.ts'
 import { compareValues } from '../../bson/compare.ts'
 import { printBson } from '../../bson/print.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { buildIndex } from '../../catalog/build-index.ts'
+import type { Catalog } from '../../catalog/catalog.ts'
 import { asNumber, type Collection } from '../../collection/collection.ts'
 import type { Index } from '../../index/index-state.ts'
 import { readIndexSpec, type IndexSpec } from '../../index/spec.ts'
@@ -44,7 +46,7 @@ export const createIndexes: Command = {
         if (collection.indexes.length >= MAX_INDEXES) {
           fail(67, `add index fails, too many indexes for ${collection.namespace} key:${spec.name}`)
         }
-        built.push(await buildIndex(store.catalog, collection, spec))
+        built.push(await build(store.catalog, collection, spec))
       }
     } catch (error) {
       // All of the command's indexes, or none.
@@ -61,6 +63,19 @@ export const createIndexes: Command = {
       }),
     )
   },
+}
+
+/** An error of the build names it and its collection; a build here has no other use for its UUID. */
+async function build(catalog: Catalog, collection: Collection, spec: IndexSpec): Promise<Index> {
+  try {
+    return await buildIndex(catalog, collection, spec)
+  } catch (error) {
+    const uuid = collection.uuid.toUUID().toHexString()
+    throw addContext(
+      error,
+      `Index build failed: ${randomUUID()}: Collection ${collection.namespace} ( ${uuid} )`,
+    )
+  }
 }
 
 /** @throws MongoError 67 for what a partial index cannot decide by */
