@@ -47,7 +47,11 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
       makeProgram,
     }
     this.nothing = new FileTemplate({ name: '', app: undefined, path: '', file: '', text: '' }, host)
-    this.store = createStore(folders, (source) => new FileTemplate(source, host), cache, ready)
+    const make = (source: TemplateSource): FileTemplate => {
+      this.tellLoaded(source)
+      return new FileTemplate(source, host)
+    }
+    this.store = createStore(folders, make, cache, ready)
   }
 
   override getFilter(name: string): AnyFunction {
@@ -75,8 +79,24 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     return template
   }
 
+  /** nunjucks' own event; the loader it names besides is one of nunjucks', and there is none. */
+  private tellLoaded(source: TemplateSource): void {
+    const load = {
+      // The text of a template compiled ahead is read only when someone asks for it.
+      get src() {
+        return source.text
+      },
+      path: source.file,
+      noCache: false,
+    }
+    this.emit('load', source.name, load)
+  }
+
   private find(given: unknown, parent: unknown, eager: boolean, ignoreMissing: boolean): Template {
-    if (given instanceof nunjucks.Template) return given
+    if (given instanceof nunjucks.Template) {
+      if (eager) given.compile()
+      return given
+    }
     // A name that came out of a macro or a filter is a marked string.
     const name = given instanceof nunjucks.runtime.SafeString ? given.val : given
     if (typeof name !== 'string') throw TemplateNameInvalid(inspect(name), 'it must be a text')

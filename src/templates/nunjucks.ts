@@ -126,6 +126,7 @@ export interface Environment extends Omit<PublicEnvironment, 'getTemplate' | 'ge
   extensionsList: { preprocess?: (source: string) => string; tags?: string[] }[]
   /** Makes a context's own values from those given, where there is more to it than a copy. */
   copyValues?: ((values: object, under?: object) => Record<string, unknown>) | undefined
+  emit(event: 'load', name: string, source: { src: string; path: string; noCache: boolean }): unknown
   getFilter(name: string): AnyFunction
   getTest(name: string): AnyFunction
   getTemplate(
