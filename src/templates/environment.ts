@@ -10,6 +10,7 @@ import { createRuntime, findFilter, findTest } from './runtime.ts'
 import { createStore, type Store, type TemplateSource } from './store.ts'
 import { FileTemplate, tellPart, type ProgramMaker, type TemplateHost } from './template.ts'
 import { Trace } from './trace.ts'
+import { makeTracked } from './tracked.ts'
 
 export interface EnvironmentOptions {
   folders: Folders
@@ -45,6 +46,7 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
       runtime: createRuntime(trace, tellPart),
       trace,
       makeProgram,
+      makeWaiting: makeTracked,
     }
     this.nothing = new FileTemplate({ name: '', app: undefined, path: '', file: '', text: '' }, host)
     const make = (source: TemplateSource): FileTemplate => {
@@ -70,8 +72,10 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
     try {
       template = this.find(name, parent, eager === true, ignoreMissing === true)
     } catch (error) {
-      // Code of nunjucks' own, called back with an error, would go on with its loops: thrown, the error ends it.
-      if (parent !== undefined && parent !== null) throw error
+      // Code of nunjucks' own, called back with an error, would go on with its loops: thrown, the error ends it. Where
+      // it may have waited, though, nobody is left to catch it.
+      const from = parent as Partial<TemplateSource> | undefined | null
+      if (from !== undefined && from !== null && from.waits !== true) throw error
       cb(error)
       return undefined as unknown as Template
     }
@@ -93,22 +97,29 @@ class FolderEnvironment extends nunjucks.Environment implements SiteEnvironment 
   }
 
   private find(given: unknown, parent: unknown, eager: boolean, ignoreMissing: boolean): Template {
-    if (given instanceof nunjucks.Template) {
-      if (eager) given.compile()
-      return given
-    }
-    // A name that came out of a macro or a filter is a marked string.
-    const name = given instanceof nunjucks.runtime.SafeString ? given.val : given
-    if (typeof name !== 'string') throw TemplateNameInvalid(inspect(name), 'it must be a text')
     // Templates of ours say who they are; a text rendered by hand may have a path, and that is no name.
     const from =
       typeof parent === 'object' ? ((parent ?? undefined) as TemplateSource | undefined) : undefined
+    const found =
+      given instanceof nunjucks.Template ? given : this.findNamed(given, from, eager, ignoreMissing)
+    const template = from?.waits === true && found instanceof FileTemplate ? found.waiting : found
+    if (eager) template.compile()
+    return template
+  }
+
+  private findNamed(
+    given: unknown,
+    from: TemplateSource | undefined,
+    eager: boolean,
+    ignoreMissing: boolean,
+  ): Template {
+    // A name that came out of a macro or a filter is a marked string.
+    const name = given instanceof nunjucks.runtime.SafeString ? given.val : given
+    if (typeof name !== 'string') throw TemplateNameInvalid(inspect(name), 'it must be a text')
     const wanted = resolveName(name, from)
     const template = this.lookUp(wanted, from, eager)
     if (template === undefined && !ignoreMissing) throw describeMissing(wanted, from, this.folders)
-    if (template === undefined) return this.nothing
-    if (eager) template.compile()
-    return template
+    return template ?? this.nothing
   }
 
   /** Only `extends` compiles eagerly; one that names its own template means the one it overrides. */

@@ -10,6 +10,8 @@ export interface TemplateSource {
   readonly path: string
   readonly file: string
   readonly text: string
+  /** It was rendered with a callback: it and all it refers to can wait for what is asynchronous. */
+  readonly waits?: boolean
 }
 
 interface Entry<T> {

@@ -31,6 +31,8 @@ export interface TemplateHost {
   runtime: TrackedRuntime
   trace: Trace
   makeProgram: ProgramMaker
+  /** Makes programs that can wait. */
+  makeWaiting: ProgramMaker
 }
 
 type Values = Record<string, unknown>
@@ -42,12 +44,23 @@ export class FileTemplate extends NunjucksTemplate {
   readonly source: TemplateSource
   uncovered: readonly Uncovered[] = []
   private readonly host: TemplateHost
+  private twin: FileTemplate | undefined = undefined
 
   constructor(source: TemplateSource, host: TemplateHost) {
     // Its text is asked for by `source`, and by nobody else.
     super('', host.env, source.name)
     this.source = source
     this.host = host
+  }
+
+  /** The same template in code that can wait for what is asynchronous: nunjucks' own. */
+  get waiting(): FileTemplate {
+    if (this.source.waits === true) return this
+    if (this.twin === undefined) {
+      const source = Object.create(this.source, { waits: { value: true } }) as TemplateSource
+      this.twin = new FileTemplate(source, { ...this.host, makeProgram: this.host.makeWaiting })
+    }
+    return this.twin
   }
 
   override compile(): void {
@@ -67,6 +80,10 @@ export class FileTemplate extends NunjucksTemplate {
     if (frame !== undefined) {
       this.tellInclude()
       return this.run(values, frame.push(true), (_, text) => text, cb, true)
+    }
+    const { asyncFilters, extensionsList } = this.env
+    if (cb !== undefined && asyncFilters.length + extensionsList.length > 0 && this !== this.waiting) {
+      return this.waiting.render(values, cb)
     }
     const { Frame } = this.host.runtime
     return this.host.trace.apart(() => {
@@ -113,6 +130,7 @@ export class FileTemplate extends NunjucksTemplate {
     const { env, runtime, trace } = this.host
     let outcome: { failure?: TemplateFailure; result?: T } | undefined
     let returned = false
+    let delivered = false
     let context: Context | undefined
     const settle: Callback<string> = (error, text) => {
       // nunjucks' code goes on after an error in a loop: the first one counts.
@@ -124,9 +142,12 @@ export class FileTemplate extends NunjucksTemplate {
     // A callback called from within the template's own code would have its errors caught by that code's `try`.
     const deliver = (late: boolean): T | undefined => {
       const { failure, result } = outcome!
+      if (delivered) return result
+      delivered = true
       // Code of nunjucks' own goes on with its loops after it was called back with an error, and with a template that
-      // includes itself in one it would never end. Thrown, the error ends it.
-      if (failure !== undefined && (cb === undefined || (nested && !late))) throw failure
+      // includes itself in one it would never end. Thrown, the error ends it, unless nobody may be left to catch it.
+      const caught = nested && !late && this.source.waits !== true
+      if (failure !== undefined && (cb === undefined || caught)) throw failure
       cb?.(failure ?? null, result)
       return result
     }

@@ -38,4 +38,50 @@ describe('what else nunjucks’ environment can do', () => {
       ['blog:b', { src: 'b', path: b, noCache: false }],
     ])
   })
+
+  it('waits for asynchronous filters when it is called with a callback', async () => {
+    const site = makeSite(
+      {
+        'templ/late.html': '{{ x | later }}',
+        'templ/include.html': '[{% include "late" %}]',
+        'templ/block.html': '{% extends "layout" %}{% block b %}{{ super() }}{{ x | later }}{% endblock %}',
+        'templ/parent.html': '{% extends "late-layout" %}{% block b %}mine{% endblock %}',
+        'templ/layout.html': '<{% block b %}theirs{% endblock %}>',
+        'templ/late-layout.html': '{{ x | later }}<{% block b %}{% endblock %}>{% include "late" %}',
+        'templ/import.html': '{% import "macros" as m %}{{ m.m() }}{{ m.set }}',
+        'templ/macros.html': '{% macro m() %}M{% endmacro %}{% set set = "s" | later %}',
+        'templ/each.html': '{% asyncEach i in [1, 2] %}{{ i }}{% include "include" %}{% endeach %}',
+        'templ/fails.html': '{{ x | later }}\n[{% include "failing" %}{% include "failing" %}]',
+        'templ/failing.html': 'x\n {{ nope() }}',
+        'templ/lost.html': '{{ x | later }}\n{% include "nowhere" %}',
+      },
+      { cache: true },
+    )
+    const { nunjucks: env } = site.engine
+    env.addFilter(
+      'later',
+      (text: string, cb: (error: unknown, text: string) => void) =>
+        void setImmediate(() => cb(null, `${text}!`)),
+      true,
+    )
+    const render = async (name: string): Promise<unknown> =>
+      new Promise((resolve) => {
+        env.render(name, { x: '<' }, (error, text) => resolve(error ?? text))
+      })
+    expect(await render('late')).toBe('&lt;!')
+    expect(await render('include')).toBe('[&lt;!]')
+    expect(await render('block')).toBe('<theirs&lt;!>')
+    expect(await render('parent')).toBe('&lt;!<mine>&lt;!')
+    expect(await render('import')).toBe('Ms!')
+    expect(await render('each')).toBe('1[&lt;!]2[&lt;!]')
+    expect(await render('fails')).toMatchObject({
+      code: 'TAO_TEMPLATE_RENDER',
+      place: { file: site.engine.resolve('failing').file, line: 2, column: 5 },
+    })
+    expect(await render('lost')).toMatchObject({ code: 'TAO_TEMPLATE_MISSING' })
+    // Pages are rendered at once, with what is needed for that.
+    expect(site.engine.explain('include').generator).toBe('tao')
+    expect(() => site.render('include', { x: 1 })).toThrow('cannot be used in a page')
+    expect(site.render('layout')).toBe('<theirs>')
+  })
 })
