@@ -92,6 +92,18 @@ describe('the message of an error', () => {
       "'pipeline' option must be specified as an array",
     ],
     [
+      'in what $bucket groups by',
+      aggregate({ $bucket: { groupBy: [1, 2], boundaries: [0, 9] } }),
+      40202,
+      "The $bucket 'groupBy' field must be defined as a $-prefixed path or an expression, but found: [ 1, 2 ].",
+    ],
+    [
+      'in what $bucketAuto groups by',
+      aggregate({ $bucketAuto: { groupBy: [1, 2], buckets: 2 } }),
+      40239,
+      "The $bucketAuto 'groupBy' field must be defined as a $-prefixed path or an expression object, but found: [ 1, 2 ]",
+    ],
+    [
       'in the output of $bucket',
       aggregate({ $bucket: { groupBy: '$_id', boundaries: [0, 9], output: 'a' } }),
       40196,

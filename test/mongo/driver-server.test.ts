@@ -30,6 +30,7 @@ describe('The server', () => {
       { listDatabases: 1, nameOnly: true },
       { getParameter: 1, featureCompatibilityVersion: 1 },
       { getParameter: '*' },
+      { getParameter: { allParameters: true, showDetails: true } },
       { getLog: 'startupWarnings' },
       { getFreeMonitoringStatus: 1 },
       { fsync: 1 },
@@ -42,6 +43,12 @@ describe('The server', () => {
       maxWireVersion: 25,
       maxBsonObjectSize: 16_777_216,
     })
+    const details = { getParameter: { showDetails: true }, quiet: 1 }
+    expect(await admin.command(details)).toEqual({
+      quiet: { value: false, settableAtRuntime: false, settableAtStartup: false },
+      ok: 1,
+    })
+    await expect(admin.command({ getParameter: 1, nonsense: 1 })).rejects.toMatchObject({ code: 72 })
     expect((await admin.command({ buildInfo: 1 }))['version']).toMatch(/^8\.0\./)
   })
 
@@ -51,6 +58,8 @@ describe('The server', () => {
     [{ createUser: 'me', pwd: 'x', roles: [] }, 59],
     [{ mapReduce: 'rows', map: 'x', reduce: 'y', out: 'z' }, 115],
     [{ replSetGetStatus: 1 }, 76],
+    [{ connPoolStats: 1 }, 115],
+    [{ getClusterParameter: '*' }, 115],
     [{ find: 'rows', filter: 5 }, 14],
     [{ find: 'rows', nonsense: 1 }, 40415],
     [{ find: 5 }, 73],

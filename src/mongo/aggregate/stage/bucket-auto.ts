@@ -40,6 +40,11 @@ function requireNumber(value: Value): number {
   return number
 }
 
+function refuseGroupBy(found: string): never {
+  const words = "The $bucketAuto 'groupBy' field must be defined as a $-prefixed path or an expression object"
+  return fail(40239, `${words}, but found: ${found}`)
+}
+
 /** `$bucketAuto`: buckets of about the same size, equal values never apart. */
 export const compileBucketAuto: CompileStage = (spec, context) => {
   const words = `The argument to $bucketAuto must be an object, but found type: ${typeOf(spec)}.`
@@ -52,7 +57,7 @@ export const compileBucketAuto: CompileStage = (spec, context) => {
   if (!options.has('groupBy') || !options.has('buckets')) {
     fail(40246, "$bucketAuto requires 'groupBy' and 'buckets' to be specified.")
   }
-  const groupBy = compileExpression(checkGroupBy(options.get('groupBy'), '$bucketAuto', 40239), context)
+  const groupBy = compileExpression(checkGroupBy(options.get('groupBy'), refuseGroupBy), context)
   const buckets = options.get('buckets')
   if (!isNumber(buckets)) {
     fail(

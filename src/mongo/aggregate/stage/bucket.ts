@@ -1,6 +1,7 @@
 import { compareValues } from '../../bson/compare.ts'
 import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
+import { printBson } from '../../bson/print.ts'
 import { canonicalType } from '../../bson/type.ts'
 import { isDoc } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
@@ -28,12 +29,15 @@ export function compileOutput(
 }
 
 /** Refuses a `groupBy` that is no expression. */
-export function checkGroupBy(value: Value | undefined, stage: string, code: number): Value {
+export function checkGroupBy(value: Value | undefined, refuse: (found: string) => never): Value {
   const [first] = isDoc(value) ? value.keys() : []
   const fine = isDoc(value) ? first?.startsWith('$') : typeof value === 'string' && value.startsWith('$')
-  if (value !== undefined && fine) return value
-  const words = `The ${stage} 'groupBy' field must be defined as a $-prefixed path or an expression`
-  return fail(code, `${words}, but found: ${printValue(value)}.`)
+  return value !== undefined && fine ? value : refuse(printBson(value))
+}
+
+function refuseGroupBy(found: string): never {
+  const words = "The $bucket 'groupBy' field must be defined as a $-prefixed path or an expression"
+  return fail(40202, `${words}, but found: ${found}.`)
 }
 
 function readBoundaries(value: Value | undefined, context: EvalContext): Value[] {
@@ -112,7 +116,7 @@ export const compileBucket: CompileStage = (spec, context) => {
   if (!options.has('groupBy') || !options.has('boundaries')) {
     fail(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.")
   }
-  const groupBy = compileExpression(checkGroupBy(options.get('groupBy'), '$bucket', 40202), context)
+  const groupBy = compileExpression(checkGroupBy(options.get('groupBy'), refuseGroupBy), context)
   const boundaries = readBoundaries(options.get('boundaries'), context)
   const other = readDefault(options.get('default'), boundaries, context)
   const fields = compileOutput(options.get('output'), context, '$bucket', 40196)

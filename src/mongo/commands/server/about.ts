@@ -1,8 +1,9 @@
 import { statfsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { fail } from '../../bson/errors.ts'
-import { type Doc, type Value } from '../../bson/value.ts'
+import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import { isTruthy } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
 import { buildInformation, hostInformation, VERSION } from '../server-information.ts'
@@ -55,19 +56,9 @@ export const getCmdLineOpts: Command = {
 export const getParameter: Command = {
   name: 'getParameter',
   admin: true,
-  fields: {
-    featureCompatibilityVersion: 'any',
-    allParameters: 'any',
-    authenticationMechanisms: 'any',
-    logLevel: 'any',
-    quiet: 'any',
-    ttlMonitorSleepSecs: 'any',
-    enableTestCommands: 'any',
-    requireApiVersion: 'any',
-    internalQueryExecMaxBlockingSortBytes: 'any',
-    allowDiskUseByDefault: 'any',
-    setFeatureCompatibilityVersion: 'any',
-  },
+  // Any name may be asked for.
+  lenient: true,
+  fields: { allParameters: 'any' },
   run: ({ body }, args) => {
     const known: Record<string, unknown> = {
       featureCompatibilityVersion: { version: VERSION.slice(0, 3) },
@@ -79,8 +70,14 @@ export const getParameter: Command = {
       requireApiVersion: false,
       allowDiskUseByDefault: true,
     }
-    const all = args.target === '*' || args.bool('allParameters')
-    const found = Object.entries(known).filter(([name]) => all || body.has(name))
+    const { target } = args
+    const asks = (option: string): boolean => isDoc(target) && isTruthy(target.get(option))
+    const all = target === '*' || args.bool('allParameters') || asks('allParameters')
+    const shown = (value: unknown): unknown =>
+      asks('showDetails') ? { value, settableAtRuntime: false, settableAtStartup: false } : value
+    const found = Object.entries(known)
+      .filter(([name]) => all || body.has(name))
+      .map(([name, value]) => [name, shown(value)] as const)
     return found.length > 0 ? reply(Object.fromEntries(found)) : fail(72, 'no option found to get')
   },
 }
