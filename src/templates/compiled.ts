@@ -1,7 +1,8 @@
 import type { ReadyPrograms } from './built-templates.ts'
 import { compile, link } from './compiled/make.ts'
-import { findUncovered } from './compiled/coverage.ts'
+import { findUncovered, type Uncovered } from './compiled/coverage.ts'
 import { TemplateFailure } from './failure.ts'
+import { nunjucks } from './nunjucks.ts'
 import { parseTemplate } from './parse.ts'
 import type { TemplateSource } from './store.ts'
 import { tellPart, type ProgramMaker, type TemplateHost } from './template.ts'
@@ -10,7 +11,7 @@ import { makeProgram } from './tracked.ts'
 /** Makes programs with the code generator of tao, and with nunjucks' for templates that have what it leaves out. */
 export const makeCompiled: ProgramMaker = (template, host) => {
   const root = parseTemplate(template.text, template, host.env)
-  const uncovered = findUncovered(root)
+  const uncovered = isJinjaMode() ? [JINJA_MODE] : findUncovered(root)
   if (uncovered.length > 0) return { program: makeProgram(root, template), uncovered }
   try {
     return { program: compile(root, hostFor(template, host)), uncovered }
@@ -25,11 +26,18 @@ export const makeCompiled: ProgramMaker = (template, host) => {
 /** As `makeCompiled`, but first among the programs that a build has made. */
 export function makeReady(ready: ReadyPrograms): ProgramMaker {
   return (template, host) => {
-    const found = ready.get(template.file)
+    const found = isJinjaMode() ? undefined : ready.get(template.file)
     if (found === undefined) return makeCompiled(template, host)
     const { places, make } = found
     return { program: link(places, () => make, hostFor(template, host)), uncovered: [] }
   }
+}
+
+const JINJA_MODE: Uncovered = { what: 'the Jinja mode of nunjucks', line: 1, column: 1 }
+
+/** Whether `nunjucks.installJinjaCompat` has given members to values, and names to whatever has none, in the process. */
+function isJinjaMode(): boolean {
+  return nunjucks.runtime.memberLookup([], 'append') !== undefined
 }
 
 function hostFor(

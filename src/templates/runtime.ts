@@ -33,6 +33,9 @@ export function createRuntime(trace: Trace, used: TellPart): TrackedRuntime {
   const { runtime } = nunjucks
   return {
     ...runtime,
+    // nunjucks' Jinja mode puts others in their place, at any time.
+    memberLookup: (...given) => runtime.memberLookup(...given),
+    contextOrFrameLookup: (...given) => runtime.contextOrFrameLookup(...given),
     at: (template, line, column) => trace.at(template, line, column),
     enter: () => trace.enter(),
     leave: (depth) => trace.leave(depth),

@@ -1,5 +1,5 @@
 import nunjucks from 'nunjucks'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeSite } from './site.ts'
 
 describe('what else nunjucks’ environment can do', () => {
@@ -84,4 +84,27 @@ describe('what else nunjucks’ environment can do', () => {
     expect(() => site.render('include', { x: 1 })).toThrow('cannot be used in a page')
     expect(site.render('layout')).toBe('<theirs>')
   })
+
+  it.each(['before', 'after'])(
+    'has the Jinja mode of nunjucks when it is installed %s it was made',
+    (when) => {
+      const install = (): void => {
+        // The type leaves out that it gives back how to undo it.
+        const undo = nunjucks.installJinjaCompat() as unknown as () => void
+        onTestFinished(undo)
+      }
+      if (when === 'before') install()
+      const site = makeSite({
+        'templ/page.html':
+          '{{ True }}{{ None is none }}|{{ list[:2] }}|{{ list.count(1) }}|{{ map.get("b", 2) }}{% include "part" %}',
+        'templ/part.html': '|{% for k, v in map.items() %}{{ k }}{{ v }}{% endfor %}',
+      })
+      if (when === 'after') install()
+      expect(site.render('page', { list: [1, 3, 1], map: { a: 1 } })).toBe('truetrue|1,3|2|2|a1')
+      expect(site.engine.explain('part')).toMatchObject({
+        generator: 'nunjucks',
+        because: [{ what: 'the Jinja mode of nunjucks' }],
+      })
+    },
+  )
 })
