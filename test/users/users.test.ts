@@ -152,7 +152,7 @@ test('ids are text, numbers, ObjectIds and UUIDs', async () => {
     client.logout()
   }
   await expect(client.login('nobody')).rejects.toMatchObject({ code: 'TAO_USER_UNKNOWN' })
-  for (const user of [{ name: 'x' }, { _id: { $ne: 1 } }, null, 'Ann']) {
+  for (const user of [{ name: 'x' }, { _id: { ne: 1 } }, null, 'Ann']) {
     const { status } = await client.post('/odd', { json: { user } })
     expect(status).toBe(500)
   }
