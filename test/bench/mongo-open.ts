@@ -3,6 +3,8 @@ import { openStore } from '../../src/mongo/index.ts'
 
 /* Opens the store of a folder, reads every document of it and tells its parent how long the one took and what memory the other left. */
 
+// What opening does is loaded before: here it is TypeScript, which no user's process compiles.
+await (await openStore({ memory: true })).close()
 const start = performance.now()
 const store = await openStore({ folder: process.argv[2] as string })
 const opening = performance.now() - start
