@@ -1,20 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeFreshSite, type FreshSite, type Server } from './fresh-site.ts'
+import { expect, test } from 'vitest'
+import { serveFreshSite } from './fresh-site.ts'
 import { ask, readAnswers, request, talk, type Answer } from './raw.ts'
 
-let site: FreshSite
-let server: Server
-let port: number
-
-beforeAll(async () => {
-  site = await makeFreshSite()
-  server = await site.serve()
-  port = server.port
-})
-afterAll(() => site.remove())
+const { site, server } = await serveFreshSite()
+const { port } = server
 
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const FORM_TYPE = { 'Content-Type': 'application/x-www-form-urlencoded' }

@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -137,4 +138,11 @@ function launch(words: readonly string[], cwd: string, env: Environment): Runnin
         void ended.then(() => fail(new Error(`It ended before ${pattern}:\n${said.stdout}${said.stderr}`)))
       }),
   }
+}
+
+/** A fresh site that is served for all tests of a file. */
+export async function serveFreshSite(): Promise<{ site: FreshSite; server: Server }> {
+  const site = await makeFreshSite()
+  afterAll(() => site.remove())
+  return { site, server: await site.serve() }
 }

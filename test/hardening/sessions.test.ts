@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeFreshSite, type FreshSite, type Server } from './fresh-site.ts'
+import { expect, test } from 'vitest'
+import { serveFreshSite } from './fresh-site.ts'
 import { ask, type Answer } from './raw.ts'
 
-let site: FreshSite
-let server: Server
-let port: number
-
-beforeAll(async () => {
-  site = await makeFreshSite()
-  server = await site.serve()
-  port = server.port
-})
-afterAll(() => site.remove())
+const { site, server } = await serveFreshSite()
+const { port } = server
 
 const visit = (cookie?: string): Promise<Answer> =>
   ask(port, '/probe/visits', { headers: cookie === undefined ? {} : { Cookie: cookie } })

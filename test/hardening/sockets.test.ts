@@ -1,19 +1,11 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { makeFreshSite, type FreshSite, type Server } from './fresh-site.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import { serveFreshSite } from './fresh-site.ts'
 import { INSIDE } from './probe-app.ts'
 import { frame, openRaw, type RawSocket } from './raw-socket.ts'
 import { ask } from './raw.ts'
 
-let site: FreshSite
-let server: Server
-let port: number
-
-beforeAll(async () => {
-  site = await makeFreshSite()
-  server = await site.serve()
-  port = server.port
-})
-afterAll(() => site.remove())
+const { server } = await serveFreshSite()
+const { port } = server
 
 const TEXT = 1
 const BYTES = 2

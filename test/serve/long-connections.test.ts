@@ -1,19 +1,10 @@
 import { get } from 'node:http'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { buildPackage, type BuiltPackage } from './built-package.ts'
 import { makeSite, startServing, viewsOf } from './serving.ts'
+import { withPackage } from './with-package.ts'
 
-let built: BuiltPackage
-const cleanUps: (() => unknown)[] = []
-
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0).reverse()) await clean()
-})
+const { built, cleanUps } = withPackage()
 
 test('#15 at a restart websockets are closed with 1012 and event streams ended, and nothing waits for them', async () => {
   const site = makeSite(built, {

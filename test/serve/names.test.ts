@@ -1,19 +1,10 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, watch } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { buildPackage, type BuiltPackage } from './built-package.ts'
+import { expect, test } from 'vitest'
 import { makeSite, startServing, type Serving, type TestSite } from './serving.ts'
+import { withPackage } from './with-package.ts'
 
-let built: BuiltPackage
-const cleanUps: (() => unknown)[] = []
-
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0).reverse()) await clean()
-})
+const { built, cleanUps } = withPackage()
 
 function newSite(): TestSite {
   const site = makeSite(built)

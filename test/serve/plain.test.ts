@@ -1,20 +1,11 @@
 import { createServer, get, request as httpRequest } from 'node:http'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { buildPackage, type BuiltPackage } from './built-package.ts'
+import { describe, expect, test } from 'vitest'
 import { makeSite, startServing, type Serving, type TestSite } from './serving.ts'
+import { withPackage } from './with-package.ts'
 
-let built: BuiltPackage
-const cleanUps: (() => unknown)[] = []
-
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0).reverse()) await clean()
-})
+const { built, cleanUps } = withPackage()
 
 const slowViews = `export async function index(): Promise<string> {
   process.stdout.write('began\\n')

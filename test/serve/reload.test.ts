@@ -2,22 +2,13 @@ import { Agent, get, request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ask, askUntil, type Answer } from './ask.ts'
-import { buildPackage, type BuiltPackage } from './built-package.ts'
 import { saveUnderLoad } from './save-under-load.ts'
 import { makeSite, startServing, viewsOf, type Serving, type TestSite } from './serving.ts'
+import { withPackage } from './with-package.ts'
 
-let built: BuiltPackage
-const cleanUps: (() => unknown)[] = []
-
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0).reverse()) await clean()
-})
+const { built, cleanUps } = withPackage()
 
 function newSite(files?: Record<string, string>): TestSite {
   const site = makeSite(built, files)

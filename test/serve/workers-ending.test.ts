@@ -1,22 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { ask, type Answer } from './ask.ts'
-import { buildPackage, type BuiltPackage } from './built-package.ts'
 import { startTraffic } from './traffic.ts'
 import { makeSite, startServing, type Serving, type TestSite } from './serving.ts'
+import { withPackage } from './with-package.ts'
 
-let built: BuiltPackage
-const cleanUps: (() => unknown)[] = []
-
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0).reverse()) await clean()
-})
+const { built, cleanUps } = withPackage()
 
 /** `/slow` answers when `go` is there; `/pid` says who answers. */
 const files = {

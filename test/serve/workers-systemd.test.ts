@@ -4,22 +4,13 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { freePort, hasProgram } from '../deploy/program.ts'
 import { ask } from './ask.ts'
-import { buildPackage, type BuiltPackage } from './built-package.ts'
 import { makeSite, startServing, type Serving, type TestSite } from './serving.ts'
+import { withPackage } from './with-package.ts'
 
-let built: BuiltPackage
-const cleanUps: (() => unknown)[] = []
-
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0).reverse()) await clean()
-})
+const { built, cleanUps } = withPackage()
 
 const views = { 'views.ts': 'export function index(): string { return String(process.pid) }\n' }
 

@@ -1,20 +1,11 @@
 import { createServer } from 'node:http'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ask } from './ask.ts'
-import { buildPackage, type BuiltPackage } from './built-package.ts'
 import { makeSite, startServing, viewsOf, type Serving, type TestSite } from './serving.ts'
 import { startTraffic } from './traffic.ts'
+import { withPackage } from './with-package.ts'
 
-let built: BuiltPackage
-const cleanUps: (() => unknown)[] = []
-
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
-afterEach(async () => {
-  for (const clean of cleanUps.splice(0).reverse()) await clean()
-})
+const { built, cleanUps } = withPackage()
 
 function newSite(files?: Record<string, string>): TestSite {
   const site = makeSite(built, files)
