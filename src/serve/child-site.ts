@@ -145,14 +145,18 @@ function summarize({ settings, apps, routes }: Site): SiteSummary {
   }
 }
 
-/** Before the site sees a request: the live browser's two paths. The waiting page's connection goes to the parent. */
+/**
+ * Before the site sees a request: the live browser's two paths. The waiting page's connection goes to the parent, in the
+ * next tick: a parser that is freed while it still reads its request stays in the server's list of connections, without a
+ * socket, and `closeIdleConnections` throws at it.
+ */
 function answerLivePaths(server: Server, giveAway: (socket: Socket) => void): void {
   const listeners = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
     const path = livePathOf(request)
     if (path === 'script') return answerLiveScript(response)
-    if (path === 'events') return giveAway(request.socket)
+    if (path === 'events') return process.nextTick(giveAway, request.socket)
     for (const listener of listeners) listener.call(server, request, response)
   })
 }

@@ -153,9 +153,11 @@ const shutdownWithin = 5000
 function addressOf(options: StartedOptions, site: SiteSummary | undefined): Address {
   if (options.path !== undefined) return { path: options.path }
   const { env } = options
+  // A PORT that is no number is what the page of the broken site tells; 0 is one.
+  const port = Number(env['PORT'] || 8000)
   return {
     host: options.host ?? site?.host ?? env['HOST'] ?? '127.0.0.1',
-    port: options.port ?? site?.port ?? (Number(env['PORT']) || 8000),
+    port: options.port ?? site?.port ?? (Number.isInteger(port) ? port : 8000),
   }
 }
 

@@ -14,8 +14,8 @@ import { saveUnderLoad } from '../serve/save-under-load.ts'
 
 /*
  * From saving to the new answer: `serve --reload` and `tsx watch` on the same site of ten apps, turn about in one run.
- * A poll each 5 ms, each on a connection of its own, half of the saves in place and half by rename. Then, of tao alone,
- * the same for a template, and a hundred saves under steady load with what was lost and what was stale.
+ * A poll each 5 ms, each on a connection of its own, half of the saves in place and half by rename, while a page of tao's
+ * waits for news as an open browser does. Then, of tao alone, the same for a template, and a hundred saves under steady load with what was lost and what was stale.
  * It installs tsx in a temporary folder. More or fewer saves: npm run bench reload -- --rounds=30
  */
 
@@ -181,13 +181,17 @@ export default [route('GET', '/${app}', views.index), route('GET', '/${app}/list
   symlinkSync(built.folder, join(root, 'node_modules/tao1'))
   const port = await freePort()
   const child = spawn(process.execPath, ['serve.mjs', String(port)], { cwd: root, stdio: 'ignore' })
-  return contender(
+  const made = await contender(
     'tao serve --reload',
     child,
     `http://127.0.0.1:${port}/app0`,
     join(root, 'apps/app0/views.ts'),
     view,
   )
+  get(`http://127.0.0.1:${port}/__tao__/live`, { agent: false }, (response) =>
+    response.on('error', () => {}).resume(),
+  ).on('error', () => {})
+  return made
 }
 
 async function startTsx(): Promise<Contender> {

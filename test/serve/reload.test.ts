@@ -441,6 +441,27 @@ export function index(request: Request): unknown { return templ('index', request
     expect(await nextEvent(4)).toMatchObject({ type: 'state', changes: 2 })
   })
 
+  test('#15 a page that waits for news is told of new code, when its connection was the last to come', async () => {
+    const site = newSite()
+    const serving = await newServing(site)
+    const waiting = get(`${serving.url}/__tao__/live`, { agent: false })
+    waiting.on('error', () => {})
+    cleanUps.push(() => waiting.destroy())
+    const told = new Promise<void>((resolve) => {
+      waiting.once('response', (response) => {
+        response.on('error', () => {})
+        response.on('data', (text: Buffer) => {
+          if (text.includes('"generation":1')) site.write({ 'views.ts': viewsOf(2) })
+          else resolve()
+        })
+      })
+    })
+    await told
+    await serving.waitFor(/restarted/)
+    expect(serving.output).not.toContain('error')
+    expect((await ask(serving.url)).body).toBe('version 2')
+  })
+
   test('#15 with nobody looking the line says that the change is taken over', async () => {
     const site = newSite({ 'templ/index.html': 'one' })
     const { url, waitFor } = await newServing(site)
