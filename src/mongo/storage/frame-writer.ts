@@ -13,8 +13,9 @@ export class FrameWriter {
   private readonly slabs: Buffer[] = []
   private slab = NOTHING
   private end = 0
-  /** The frame being written: where it began, and the pieces of it in slabs that are full. */
+  /** The frame being written: where it began, the pieces of it in slabs that are full, and where it goes on. */
   private firstSlab = 0
+  private firstStart = 0
   private start = 0
   private pieces: Buffer[] = []
   private length = 0
@@ -70,7 +71,8 @@ export class FrameWriter {
       this.slab = this.slabs[this.firstSlab] as Buffer
       this.pieces = []
     }
-    this.end = this.start
+    // Before it lie values that are committed.
+    this.end = this.start = this.firstStart
     this.length = 0
   }
 
@@ -90,7 +92,7 @@ export class FrameWriter {
     if (full) this.nextSlab(need)
     if (this.length === 0) {
       this.firstSlab = this.slabs.length - 1
-      this.start = this.end
+      this.start = this.firstStart = this.end
       this.end += FRAME_HEADER
     }
     this.length += need

@@ -108,6 +108,33 @@ describe.each([
       { numRuns: 60 },
     )
   })
+
+  test.each([
+    [10, 400_000],
+    [100_000, 100_000],
+    [300_000, 10],
+    [300_000, 300_000],
+  ])(
+    'undoes what went beyond the memory it began in, and harms nothing committed there (values of %i, then %i bytes)',
+    async (kept, undone) => {
+      const { engine, reopen } = await make()
+      const expected = new Map<string, Buffer>()
+      for (let round = 0; round < 6; round++) {
+        const value = Buffer.alloc(kept, 65 + round)
+        engine.put(`kept${round}`, value)
+        expected.set(`kept${round}`, value)
+        engine.commit()
+        for (let at = 0; at < 4; at++) engine.put(`kept${at}`, Buffer.alloc(undone, 97 + at))
+        engine.rollback()
+        for (const [name, bytes] of expected) expect(engine.get(name)?.equals(bytes)).toBe(true)
+      }
+      await engine.close()
+      if (!reopen) return
+      const again = reopen()
+      for (const [name, bytes] of expected) expect(again.get(name)?.equals(bytes)).toBe(true)
+      await again.close()
+    },
+  )
 })
 
 test('The lmdb engine keeps answering while megabytes move from its log into the file.', async () => {
