@@ -40,8 +40,11 @@ export interface DeployedSite {
   certificates: string
   staticUrl: string
   staticMaxAge: number
-  /** Bytes. */
+  /** Bytes: of a body, and of the longest line in the head of a request. */
   upload: number
+  head: number
+  /** Apps whose static files come from another server. */
+  remoteApps: readonly string[]
   /** Seconds. */
   timeouts: Pick<Settings['timeouts'], 'keepAlive' | 'shutdown' | 'ping'>
   /** Name, value, name, value ... of the headers every answer carries. */
@@ -92,6 +95,10 @@ export function describeDeployment(
     staticUrl: settings.static.url,
     staticMaxAge: settings.static.maxAge,
     upload: Math.max(settings.limits.upload, settings.limits.body),
+    head: Math.max(settings.limits.headers, settings.limits.url),
+    remoteApps: Object.entries(settings.apps).flatMap(([name, { remote, enabled }]) =>
+      remote !== undefined && enabled !== false ? [name] : [],
+    ),
     timeouts: settings.timeouts,
     headers: securityHeaders(settings).lines,
     data: settings.database.startsWith('embedded:')

@@ -3,6 +3,8 @@ import { shellWord } from '../base/files.ts'
 import { deployManifests } from '../scaffold/index.ts'
 import { contentTypes } from '../static/index.ts'
 import { listenOf, quoted, wordOf, type DeployedSite } from './deployed-site.ts'
+import { hasBrotli, hasHttp2Directive } from './local-nginx.ts'
+import { nginxErrors } from './nginx-errors.ts'
 import type { Deployment, DeployStep } from './target.ts'
 
 /** Seconds. */
@@ -15,12 +17,14 @@ export function planNginx(site: DeployedSite): Deployment {
   const listen = listenOf(site)
   const isTls = siteUrl?.protocol === 'https:'
   const names = hosts.map((host) => host.replace(/^\[|\]$/g, '')).join(' ') || '_'
+  const word = wordOf(site)
+  const own = nginxErrors(word, headerLines(site.headers, '        '))
   return {
     manifest: deployManifests.nginx,
     tokens: {
       name: site.name,
       slug,
-      word: wordOf(site),
+      word,
       folder: site.folder,
       root,
       names,
@@ -30,7 +34,12 @@ export function planNginx(site: DeployedSite): Deployment {
           ? LONGEST_IDLE
           : Math.max(1, Math.min(LONGEST_IDLE, Math.floor(timeouts.keepAlive) - 5)),
       ),
-      redirect: isTls && siteUrl.port === '' ? redirectServer(names) : '',
+      redirect: isTls && siteUrl.port === '' ? redirectServer(site, names, word) : '',
+      maps: own.maps,
+      errors: own.locations,
+      head: String(Math.ceil(site.head / 1024)),
+      remote: site.remoteApps.map((app) => remoteStatic(site, app)).join(''),
+      brotli: hasBrotli() ? 'brotli_static on;' : '#brotli_static on;',
       listen: listenLines(siteUrl),
       tls: isTls ? tlsLines(site) : '',
       upload: String(site.upload),
@@ -82,14 +91,21 @@ function steps(site: DeployedSite, isTls: boolean): DeployStep[] {
     ...(isTls
       ? [
           {
-            type: `sudo certbot certonly --standalone --domain ${site.siteUrl!.hostname}`,
-            remark: 'a certificate, if there is none',
+            type: `sudo certbot certonly --webroot --webroot-path ${WEBROOT} --deploy-hook 'systemctl reload nginx'${certified(site)}`,
+            remark: 'a certificate, if there is none: by what nginx serves at port 80, before and after',
           },
         ]
       : []),
     { type: `sudo ln -s ${shellWord(file)} ${target}`, remark: 'nginx reads it' },
     { type: 'sudo nginx -t && sudo systemctl reload nginx', remark: 'checked, then taken' },
   ]
+}
+
+/** Where Debian's nginx has its first site. */
+const WEBROOT = '/var/www/html'
+
+function certified({ hosts }: DeployedSite): string {
+  return hosts.flatMap((host) => (/^[a-z]/i.test(host) ? [` --domain ${host}`] : [])).join('')
 }
 
 /** What TRUST_PROXY has to be for nginx on this machine; a socket file counts as the loopback. */
@@ -104,8 +120,17 @@ function upstreamAddress({ host, port }: { host: string; port: number }): string
 function listenLines(siteUrl: URL | undefined): string {
   const isTls = siteUrl?.protocol === 'https:'
   const port = siteUrl?.port || (isTls ? '443' : '80')
-  const rest = isTls ? ' ssl http2' : ''
-  return `    listen ${port}${rest};\n    listen [::]:${port}${rest};`
+  const isNew = isTls && hasHttp2Directive()
+  const rest = isTls ? (isNew ? ' ssl' : ' ssl http2') : ''
+  return `    listen ${port}${rest};\n    listen [::]:${port}${rest};${isNew ? '\n    http2 on;' : ''}`
+}
+
+/** What is here of an app that another server answers for may be older than what is there. */
+function remoteStatic({ staticUrl, slug }: DeployedSite, app: string): string {
+  return `    location ^~ ${staticUrl}${app}/ {
+        proxy_pass http://${slug};
+    }
+`
 }
 
 function tlsLines({ certificates, slug }: DeployedSite): string {
@@ -118,18 +143,27 @@ function tlsLines({ certificates, slug }: DeployedSite): string {
 `
 }
 
-function redirectServer(names: string): string {
+function redirectServer({ siteUrl, hosts, headers }: DeployedSite, names: string, word: string): string {
+  const known = hosts.map((host) => `    ${host.startsWith('[') ? `"${host}"` : host} $host;\n`).join('')
+  const plain = headers.filter((_, i) => headers[i - (i % 2)]!.toLowerCase() !== 'strict-transport-security')
   return `
+# Nobody is sent to a host that is not the site's.
+map $host $${word}_host {
+    hostnames;
+    default ${siteUrl!.hostname.startsWith('[') ? `"${siteUrl!.hostname}"` : siteUrl!.hostname};
+${known}}
 server {
     listen 80;
     listen [::]:80;
     server_name ${names};
+    server_tokens off;
     # Where certbot --webroot puts what proves the name.
     location ^~ /.well-known/acme-challenge/ {
-        root /var/www/html;
+        root ${WEBROOT};
     }
     location / {
-        return 301 https://$host$request_uri;
+${headerLines(plain, '        ')}
+        return 301 https://$${word}_host$request_uri;
     }
 }
 `

@@ -36,13 +36,32 @@ export function jsonErrorResponse(fate: Fate, requestId: string): HttpResponse {
 /** The page that stands where neither the site nor the app has a template of that status. */
 export function plainErrorPage(fate: Fate, requestId: string): HttpResponse {
   const title = STATUS_CODES[fate.status] ?? 'Error'
-  const detail = fate.message === title ? '' : `<p>${escape(fate.message)}</p>\n`
-  const page = `<!doctype html>
+  const page = errorPageText({
+    status: String(fate.status),
+    title,
+    message: fate.message === title ? undefined : fate.message,
+    requestId,
+  })
+  const response = new HttpResponse(page, { status: fate.status, headers: fate.headers })
+  response.headers.set('content-type', 'text/html; charset=utf-8')
+  return response
+}
+
+/** The text of that page. */
+export function errorPageText(told: {
+  status: string
+  title: string
+  message?: string | undefined
+  requestId: string
+}): string {
+  const [status, title, requestId] = [told.status, told.title, told.requestId].map(escape)
+  const detail = told.message === undefined ? '' : `<p>${escape(told.message)}</p>\n`
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${fate.status} ${escape(title)}</title>
+<title>${status} ${title}</title>
 <style>
 :root { color-scheme: light dark }
 body { font: 1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 18vh auto 0; padding: 0 1.5rem }
@@ -52,14 +71,11 @@ small { opacity: .6 }
 </style>
 </head>
 <body>
-<h1><span>${fate.status}</span> ${escape(title)}</h1>
-${detail}<p><small>Request ${escape(requestId)}</small></p>
+<h1><span>${status}</span> ${title}</h1>
+${detail}<p><small>Request ${requestId}</small></p>
 </body>
 </html>
 `
-  const response = new HttpResponse(page, { status: fate.status, headers: fate.headers })
-  response.headers.set('content-type', 'text/html; charset=utf-8')
-  return response
 }
 
 function escape(text: string): string {

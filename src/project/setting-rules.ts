@@ -92,7 +92,7 @@ const remoteUrl: Rule<string> = rule(
 const remote: Rule<string | RemoteSettings> = (value, reading) => {
   if (!isPlainObject(value)) return remoteUrl(value, reading)
   const paths = listOf(matching(/^(?:\/[^/\s?#{}]+)+$/, 'a path such as "/blog"'), 'paths')
-  const read = section({ url: remoteUrl, timeout: seconds, paths })(value, reading)
+  const read = section({ url: remoteUrl, timeout: seconds, paths, ca: text })(value, reading)
   if (read?.['url'] !== undefined) return read as unknown as RemoteSettings
   if (value['url'] === undefined) return reportInvalid(reading, 'needs a url')
   return undefined

@@ -46,8 +46,10 @@ export interface AppSettings {
 
 export interface RemoteSettings {
   readonly url: string
-  /** Seconds until an answer has to begin. Default 30. */
+  /** Seconds until an answer has to begin. Default 30; 0 waits for ever. */
   readonly timeout?: number | undefined
+  /** A file of certificates (PEM) that vouch for an https remote, in place of those Node trusts. */
+  readonly ca?: string | undefined
   /** The paths that are the app's, with all below them. Default `['/blog']` for an app `blog`. */
   readonly paths?: readonly string[] | undefined
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
-import { NotImplemented, type Request } from '../http/index.ts'
+import { HttpError, NotImplemented, type Request } from '../http/index.ts'
 
 /** For one connection only (RFC 9110 section 7.6.1), with what `Connection` names; and what is told anew. */
 const HOP_BY_HOP = new Set([
@@ -24,9 +24,11 @@ const OWN = new Set(['date', 'x-request-id'])
  * The headers of a request as they go to the remote app. Host stays what the visitor asked for: the remote makes its URLs
  * and judges origins by it. The length of the body stays, a body in chunks is sent in chunks; both at once never get here.
  *
- * @throws 501 for a body in a coding that is more than chunks (RFC 9112 section 6.1)
+ * @param via this server's name in `Via` (RFC 9110 section 7.6.3)
+ * @throws 501 for a body in a coding that is more than chunks (RFC 9112 section 6.1), 508 for a request that was passed on
+ *   to this server before and came back
  */
-export function forwardedHeaders(request: Request): OutgoingHttpHeaders {
+export function forwardedHeaders(request: Request, via: string): OutgoingHttpHeaders {
   const { headers } = request.raw
   const dropped = namedIn(headers.connection)
   const sent: OutgoingHttpHeaders = {}
@@ -34,6 +36,10 @@ export function forwardedHeaders(request: Request): OutgoingHttpHeaders {
     if (HOP_BY_HOP.has(name) || TOLD_ANEW.has(name) || dropped.has(name)) continue
     if (!name.startsWith('x-forwarded-')) sent[name] = value
   }
+  const way = headers.via === undefined ? [] : headers.via.split(/\s*,\s*/)
+  if (way.includes(`1.1 ${via}`))
+    throw new HttpError(508, 'The remote of this app leads back here: settings.apps names the server itself.')
+  sent['via'] = [...way, `1.1 ${via}`].join(', ')
   sent['host'] = request.host
   sent['x-forwarded-for'] = request.ip
   sent['x-forwarded-host'] = request.host

@@ -38,18 +38,19 @@ export async function relayWebSocket(peer: Peer, request: Request): Promise<Inco
   return undefined
 }
 
-function open({ origin, timeout }: Peer, request: Request): Promise<WebSocket | IncomingMessage> {
+function open({ origin, tls, via, timeout }: Peer, request: Request): Promise<WebSocket | IncomingMessage> {
   const { raw, signal } = request
   const offered = (raw.headers['sec-websocket-protocol'] ?? '')
     .split(/\s*,\s*/)
     .filter((protocol) => protocol !== '')
-  const headers = Object.entries(forwardedHeaders(request)).filter(
+  const headers = Object.entries(forwardedHeaders(request, via)).filter(
     ([name]) => !name.startsWith('sec-websocket-'),
   )
   return new Promise((resolve, reject) => {
     const upstream = new WebSocket(origin.replace(/^http/, 'ws') + raw.url!, offered, {
       headers: Object.fromEntries(headers) as Record<string, string>,
-      handshakeTimeout: timeout,
+      ...(timeout > 0 && { handshakeTimeout: timeout }),
+      ...tls,
       maxPayload: LARGEST,
       followRedirects: false,
     })

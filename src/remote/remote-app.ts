@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import {
@@ -19,7 +21,9 @@ export interface RemoteAppOptions {
   readonly name: string
   /** `http://10.0.0.2:8000` */
   readonly origin: string
-  /** Seconds until an answer has to begin, and in which nothing may come of its rest. */
+  /** Certificates (PEM) that vouch for an https remote, in place of Node's. */
+  readonly ca?: Buffer | undefined
+  /** Seconds until an answer has to begin, and in which nothing may come of its rest. 0 is for ever. */
   readonly timeout: number
   /** Bytes of a request's body. */
   readonly limit: number
@@ -39,10 +43,20 @@ export interface RemoteApp {
 }
 
 /** A reverse proxy for one app. Its connections are its own, and its failures too: others do not wait for it. */
-export function createRemoteApp({ name, origin, timeout, limit, log }: RemoteAppOptions): RemoteApp {
-  const options = { keepAlive: true, maxSockets: 256, maxFreeSockets: 32 }
-  const agent = origin.startsWith('https:') ? new HttpsAgent(options) : new HttpAgent(options)
-  const peer: Peer = { origin, agent, timeout: timeout * 1000, limit }
+export function createRemoteApp({ name, origin, ca, timeout, limit, log }: RemoteAppOptions): RemoteApp {
+  // As many connections as there are visitors: event streams hold theirs, and others would wait for them.
+  const options = { keepAlive: true, maxFreeSockets: 32 }
+  const { protocol, hostname } = new URL(origin)
+  const isTls = protocol === 'https:'
+  const peer: Peer = {
+    origin,
+    agent: isTls ? new HttpsAgent({ ...options, ...(ca && { ca }) }) : new HttpAgent(options),
+    tls: isTls ? { servername: isIP(bare(hostname)) === 0 ? hostname : '', ca } : undefined,
+    // The same in each worker, and on a machine that has the same settings.
+    via: `tao-${createHash('sha256').update(`${name} ${origin}`).digest('hex').slice(0, 12)}`,
+    timeout: timeout * 1000,
+    limit,
+  }
   const breaker = createBreaker((isOpen) =>
     isOpen
       ? log.warn(
@@ -87,8 +101,12 @@ export function createRemoteApp({ name, origin, timeout, limit, log }: RemoteApp
       breaker.succeeded()
       return refusal && toResponse(refusal, request, { name, origin, log })
     },
-    close: () => agent.destroy(),
+    close: () => peer.agent.destroy(),
   }
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 function toResponse(

@@ -89,7 +89,7 @@ async function assemble(
   const { build } = project
   const watcher = await development?.watch?.({ project, settings, apps })
   const allApps = watcher ? [watcher.app, ...apps] : apps
-  const remotes = openRemoteApps({ settings, log })
+  const remotes = openRemoteApps({ project, settings, log })
   const [sources, appMiddleware] = await Promise.all([
     loadRoutes(project, allApps),
     loadMiddleware(

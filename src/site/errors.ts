@@ -10,3 +10,9 @@ export const badMiddlewareFile: ErrorFactory<[file: string, what: string]> = cre
   (file: string, what: string) =>
     `The default export of ${file} is ${what}, where a list of middleware belongs.`,
 )
+
+export const badCertificates: ErrorFactory<[app: string, file: string, reason: string]> = createError(
+  'TAO_REMOTE_CA',
+  (app: string, file: string, reason: string) =>
+    `settings.apps.${app}.remote.ca names ${file}, of which no certificate could be read: ${reason}`,
+)

@@ -1,25 +1,58 @@
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { RouteOptions, View } from '../http/index.ts'
-import type { AppSettings, Settings } from '../project/index.ts'
+import type { AppSettings, RemoteSettings, Settings } from '../project/index.ts'
 import { createRemoteApp, type RemoteApp } from '../remote/index.ts'
 import { flattenRoutes, makeRoute, type Route } from '../routing/index.ts'
+import { badCertificates } from './errors.ts'
 import type { SiteRouteSource } from './load.ts'
 import type { Site } from './site.ts'
 
 /** Seconds. */
 const TIMEOUT = 30
 
-/** The apps that other servers answer for, by name. */
-export function openRemoteApps({ settings, log }: Pick<Site, 'settings' | 'log'>): Map<string, RemoteApp> {
+/**
+ * The apps that other servers answer for, by name.
+ * @throws TAO_REMOTE_CA
+ */
+export function openRemoteApps({
+  project,
+  settings,
+  log,
+}: Pick<Site, 'project' | 'settings' | 'log'>): Map<string, RemoteApp> {
   const { apps, limits } = settings
   return new Map(
     Object.entries(apps).flatMap(([name, given]) => {
       const { remote, enabled } = given
       if (remote === undefined || enabled === false) return []
-      const { url, timeout = TIMEOUT } = typeof remote === 'string' ? { url: remote } : remote
+      const {
+        url,
+        timeout = TIMEOUT,
+        ca: file,
+      }: RemoteSettings = typeof remote === 'string' ? { url: remote } : remote
+      const ca = file === undefined ? undefined : readCertificates(name, file, project)
       const limit = Math.max(limits.upload, limits.body)
-      return [[name, createRemoteApp({ name, origin: url, timeout, limit, log })]]
+      return [[name, createRemoteApp({ name, origin: url, ca, timeout, limit, log })]]
     }),
   )
+}
+
+/** A file of the site, which may have gone along into the build, or one of the machine. */
+function readCertificates(app: string, path: string, { root, build }: Site['project']): Buffer {
+  const places = [root, ...(build ? [build.folder] : [])].map((folder) => resolve(folder, path))
+  const file = places.find((place) => existsSync(place)) ?? places[0]!
+  try {
+    const read = readFileSync(file)
+    // Node takes what is no certificate, and then trusts nobody.
+    void new X509Certificate(read)
+    return read
+  } catch (error) {
+    throw badCertificates(app, path, (error as Error).message, {
+      hint: "It is a file in PEM, which begins with -----BEGIN CERTIFICATE-----; its path is taken from the site's folder.",
+      cause: error,
+    })
+  }
 }
 
 /**

@@ -2,15 +2,18 @@ import { expect, onTestFinished } from 'vitest'
 import { runTao } from '../commands/run-tao.ts'
 import { buildPackage, type BuiltPackage } from '../serve/built-package.ts'
 import { makeSite, startServing, type Serving, type TestSite } from '../serve/serving.ts'
-import { systemPath } from './program.ts'
+import { systemPath, type AtEnd } from './program.ts'
 
 let built: BuiltPackage | undefined
 
 /** A site on the package as its users have it, gone when the test ends. */
-export function deployedSite(files: Readonly<Record<string, string>>): TestSite {
+export function deployedSite(
+  files: Readonly<Record<string, string>>,
+  atEnd: AtEnd = onTestFinished,
+): TestSite {
   built ??= buildPackage()
   const site = makeSite(built, files)
-  onTestFinished(() => site.remove())
+  atEnd(() => site.remove())
   return site
 }
 
@@ -37,8 +40,9 @@ export async function deploy(
 export async function servedSite(
   site: TestSite,
   options: { path?: string; env?: Record<string, string> },
+  atEnd: AtEnd = onTestFinished,
 ): Promise<Serving> {
   const serving = await startServing(built!, site, { reload: false, ...options })
-  onTestFinished(() => serving.stop())
+  atEnd(() => serving.stop())
   return serving
 }

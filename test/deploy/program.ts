@@ -18,8 +18,15 @@ export interface RunningProgram {
   readonly ended: Promise<number | null>
 }
 
+/** Hears what is to be done at the end: of a test, or of all in a file that share what was started. */
+export type AtEnd = (end: () => void | Promise<void>) => void
+
 /** Starts a program that is told to end, and waited for, when the test is over. */
-export function startProgram(program: string, words: readonly string[]): RunningProgram {
+export function startProgram(
+  program: string,
+  words: readonly string[],
+  atEnd: AtEnd = onTestFinished,
+): RunningProgram {
   const child = spawn(program, words, { env: { PATH: systemPath } })
   let output = ''
   const waiting = new Set<() => void>()
@@ -32,7 +39,7 @@ export function startProgram(program: string, words: readonly string[]): Running
     child.once('error', reject)
     child.once('close', resolve)
   })
-  onTestFinished(async () => {
+  atEnd(async () => {
     child.kill('SIGTERM')
     await ended
   })

@@ -1,86 +1,9 @@
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-} from 'node:http'
-import {
-  connect,
-  createServer as createTcpServer,
-  type AddressInfo,
-  type Server as TcpServer,
-  type Socket,
-} from 'node:net'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
+import { expect, test, vi } from 'vitest'
+import { freePort } from '../deploy/program.ts'
 import { startSite } from '../start-site.ts'
-import type { TestClient } from '../../src/testing/index.ts'
-
-/** A server that is no tao: an address, and what it was sent. */
-async function startRemote(answer: RequestListener): Promise<{ url: string; server: Server }> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, answer)
-  return { url: await listen(server), server }
-}
-
-async function listen(server: Server | TcpServer): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    if ('closeAllConnections' in server) server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-interface Front {
-  client: TestClient
-  url: string
-  /** One request over a socket. */
-  ask(path: string, options?: Ask): Promise<Answer>
-}
-
-interface Ask {
-  method?: string
-  headers?: Record<string, string>
-  body?: string | Buffer
-}
-
-interface Answer {
-  status: number
-  headers: IncomingMessage['headers']
-  body: string
-  /** Whether it was cut off in its middle. */
-  cut: boolean
-}
-
-async function startFront(remote: unknown, files: Record<string, string> = {}, more = ''): Promise<Front> {
-  const client = await startSite({
-    'settings.ts': `export default { ${more} apps: { blog: { remote: ${JSON.stringify(remote)} } } }`,
-    'routes.ts': `import { route } from 'tao1'\nexport default [route('GET', '/', () => 'home')]`,
-    ...files,
-  })
-  const { url } = await client.site.listen({ host: '127.0.0.1', port: 0 })
-  return { client, url, ask: (path, options) => ask(url, path, options) }
-}
-
-function ask(url: string, path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(url, { method, path, headers, agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-      response.on('error', () => {})
-      response.on('close', () =>
-        resolve({
-          status: response.statusCode!,
-          headers: response.headers,
-          body: text,
-          cut: !response.complete,
-        }),
-      )
-    })
-    sent.on('error', reject)
-    sent.end(body)
-  })
-}
+import { listen, startFront, startRemote } from './front.ts'
 
 test('#24 the paths of a remote app, and of its static files, go to it with their query and body; the rest stays', async () => {
   const { url } = await startRemote((request, response) => {
@@ -141,6 +64,7 @@ test('#24 H18 it hears who asks; what a client says of itself, and what is for o
     'x-forwarded-host': 'localhost:81',
     'x-forwarded-proto': 'http',
     'x-request-id': headers['x-request-id'],
+    via: expect.stringMatching(/^1\.1 tao-[0-9a-f]{12}$/),
   })
 })
 
@@ -177,24 +101,25 @@ test('#24 its answer comes whole: status, cookies, compressed bytes, redirects; 
   expect(await ask('/blog/not-modified')).toMatchObject({ status: 304, headers: { etag: '"x"' } })
 })
 
-test.each([
-  '/blog/../admin',
-  '/blog/%2e%2e/admin',
-  '/blog/.%2E/admin',
-  '/blog/%2e%2e%2fadmin',
-  '/blog/%252e%252e%252fadmin',
-  '/blog/..%5cadmin',
-  '/blog/./x',
-  '/blog/%00',
-  '/blog/%ff',
-])('#24 H2 %s does not lead out of the app: 400', async (path) => {
+test('#24 H2 no spelling of a path leads out of the app: 400', async () => {
   const answered = vi.fn()
   const { url } = await startRemote((_request, response) => {
     answered()
     response.end('reached')
   })
   const { ask } = await startFront(url)
-  expect((await ask(path)).status).toBe(400)
+  for (const path of [
+    '/blog/../admin',
+    '/blog/%2e%2e/admin',
+    '/blog/.%2E/admin',
+    '/blog/%2e%2e%2fadmin',
+    '/blog/%252e%252e%252fadmin',
+    '/blog/..%5cadmin',
+    '/blog/./x',
+    '/blog/%00',
+    '/blog/%ff',
+  ])
+    expect([path, (await ask(path)).status]).toEqual([path, 400])
   expect((await ask('//evil.example/blog')).status).toBe(404)
   expect(answered).not.toHaveBeenCalled()
 })
@@ -205,7 +130,7 @@ test('#24 H1 H6 the check of hosts and of origins stands before it, and a body h
     answered()
     request.resume().on('end', () => response.end('reached'))
   })
-  const { ask } = await startFront(url, {}, 'limits: { upload: 1000, body: 1000 },')
+  const { ask } = await startFront(url, {}, { more: 'limits: { upload: 1000, body: 1000 },' })
   expect((await ask('/blog', { headers: { host: 'evil.example' } })).status).toBe(400)
   expect((await ask('/blog', { method: 'POST', headers: { origin: 'http://evil.example' } })).status).toBe(
     403,
@@ -217,29 +142,31 @@ test('#24 H1 H6 the check of hosts and of origins stands before it, and a body h
   expect((await ask('/blog', { method: 'POST', body: Buffer.alloc(1000) })).body).toBe('reached')
 })
 
-test.each([
-  ['two lengths', 'Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde'],
-  [
-    'a length and chunks',
-    'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /blog/smuggled HTTP/1.1\r\n\r\n',
-  ],
-  ['an unknown coding', 'Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
-  ['a bare line feed', 'X: a\nContent-Length: 4\r\n\r\nabcd'],
-])('#24 a request with %s smuggles nothing to it', async (_what, rest) => {
+test('#24 no odd length of a request smuggles another one to it', async () => {
   const paths: string[] = []
   const { url } = await startRemote((request, response) => {
     paths.push(request.url!)
     response.end()
   })
   const front = await startFront(url)
-  const socket = connect(Number(new URL(front.url).port), '127.0.0.1')
-  const answer = await new Promise<string>((resolve) => {
-    let text = ''
-    socket.on('data', (data) => (text += data.toString()))
-    socket.on('close', () => resolve(text))
-    socket.write(`POST /blog/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${rest}`)
-  })
-  expect(answer).toMatch(/^HTTP\/1\.1 (?:400|501) /)
+  for (const [what, rest] of [
+    ['two lengths', 'Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde'],
+    [
+      'a length and chunks',
+      'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /blog/smuggled HTTP/1.1\r\n\r\n',
+    ],
+    ['an unknown coding', 'Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
+    ['a bare line feed', 'X: a\nContent-Length: 4\r\n\r\nabcd'],
+  ]) {
+    const socket = connect(Number(new URL(front.url).port), '127.0.0.1')
+    const answer = await new Promise<string>((resolve) => {
+      let text = ''
+      socket.on('data', (data) => (text += data.toString()))
+      socket.on('close', () => resolve(text))
+      socket.write(`POST /blog/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${rest}`)
+    })
+    expect([what, answer]).toEqual([what, expect.stringMatching(/^HTTP\/1\.1 (?:400|501) /)])
+  }
   expect(paths).toEqual([])
 })
 
@@ -274,6 +201,9 @@ test.each([
   ['no HTTP', 'SSH-2.0-OpenSSH\r\n', 502],
   ['half a head', 'HTTP/1.1 200 OK\r\nContent-', 502],
   ['nothing', '', 502],
+  ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', 502],
+  ['a status that is none', 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n', 502],
+  ['a header with a control character', 'HTTP/1.1 200 OK\r\nX: a\u0001b\r\nContent-Length: 0\r\n\r\n', 502],
 ])('#24 a remote that answers %s and hangs up is 502', async (_what, text, status) => {
   const server = createTcpServer((socket) =>
     socket.on('error', () => {}).once('data', () => socket.end(text)),
@@ -352,6 +282,51 @@ export default [
   for (const path of ['/blog/7', '/blog/x/y', '/feed.xml', '/static/blog/blog.css']) {
     expect((await ask(path)).body).toBe(`remote ${path}`)
   }
+})
+
+test('#24 a remote that leads back to this server is told of, and asked once', async () => {
+  const port = await freePort()
+  const { ask } = await startFront(`http://127.0.0.1:${port}`, {}, { port })
+  expect((await ask('/blog')).status).toBe(508)
+})
+
+test('#24 a visitor who sends slowly is not taken for a remote that answers late', async () => {
+  const { url } = await startRemote((request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+    request.on('end', () => response.end(body))
+  })
+  const front = await startFront({ url, timeout: 0.2 })
+  const answer = await new Promise<string>((resolve, reject) => {
+    const sent = httpRequest(front.url, { method: 'PUT', path: '/blog', agent: false }, (response) => {
+      response.setEncoding('utf8').on('data', (text: string) => resolve(`${response.statusCode} ${text}`))
+    }).on('error', reject)
+    sent.write('first, ')
+    setTimeout(() => sent.end('then the rest'), 400)
+  })
+  expect(answer).toBe('200 first, then the rest')
+})
+
+test('#24 more event streams than anybody waits for are open at once', async () => {
+  let open = 0
+  const { url } = await startRemote((request, response) => {
+    if (request.url === '/blog/page') return void response.end('page')
+    open++
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  })
+  const front = await startFront(url)
+  const streams = await Promise.all(
+    Array.from(
+      { length: 260 },
+      () =>
+        new Promise<IncomingMessage>((resolve, reject) => {
+          httpRequest(front.url, { path: '/blog/events', agent: false }, resolve).on('error', reject).end()
+        }),
+    ),
+  )
+  expect(open).toBe(260)
+  expect((await front.ask('/blog/page')).body).toBe('page')
+  for (const stream of streams) stream.destroy()
 })
 
 test('#24 it can be turned off like any other app', async () => {
