@@ -27,7 +27,7 @@ export interface BuildProjectOptions {
   env?: Record<string, string | undefined> | undefined
   /** Do everything but leave the build that is there in place. */
   dryRun?: boolean | undefined
-  /** Remove the static files of earlier builds that this one does not name. */
+  /** Remove the static files of earlier builds that neither this one nor the one before names. */
   clean?: boolean | undefined
   /** Ends the build, nothing being left behind. */
   signal?: AbortSignal | undefined
@@ -64,7 +64,8 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuiltP
   const except = dataFolders(site)
   const sources = listSources(root, except)
   const modules = await compileModules(root, sources)
-  const problems = onceEach([...findProblems(site), ...modules.problems])
+  const found = findProblems(site)
+  const problems = [...found, ...notYetTold(modules.problems, found)]
   const errors = problems.filter(({ level }) => level === 'error')
   if (errors.length > 0) return { problems: errors }
   signal?.throwIfAborted()
@@ -83,12 +84,13 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuiltP
   const record = makeRecord(root, sources, site, modules, except)
   const { folder, staticFolder } = buildFolders(root)
   const { buildStatic, pruneStatic } = await loadStaticBuilder()
+  const before = readManifest(join(folder, MANIFEST), staticFolder)
   const statics = await buildStatic({
     siteFolder: site.project.staticFolder,
     apps: site.apps,
     url: site.settings.static.url,
     folder: staticFolder,
-    before: readManifest(join(folder, MANIFEST), staticFolder),
+    before,
     signal,
   })
   try {
@@ -112,7 +114,8 @@ export async function buildProject(options: BuildProjectOptions): Promise<BuiltP
     await statics.undo()
     throw error
   }
-  const pruned = options.clean && !options.dryRun ? await pruneStatic(statics.manifest) : undefined
+  // What the build before names is what servers that have not been told of this one still send.
+  const pruned = options.clean && !options.dryRun ? await pruneStatic(statics.manifest, before) : undefined
   const { manifest, bytes, compressedBytes } = statics
   return {
     folder,
@@ -190,14 +193,11 @@ function makeRecord(
   }
 }
 
-/** A mistake that a check has told of need not be told twice. */
-function onceEach(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>()
-  return problems.filter(({ place }) => {
-    if (place?.line === undefined) return true
-    const key = `${place.file}:${place.line}`
-    const isNew = !seen.has(key)
-    seen.add(key)
-    return isNew
-  })
+/** What the checks found need not be told twice: an import that fails is seen by both. */
+function notYetTold(problems: readonly Problem[], told: readonly Problem[]): Problem[] {
+  return problems.filter(
+    ({ place }) =>
+      place?.line === undefined ||
+      !told.some((other) => other.place?.file === place.file && other.place.line === place.line),
+  )
 }

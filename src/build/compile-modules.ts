@@ -2,7 +2,14 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, posix, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isWithin } from '../base/files.ts'
-import { lineAndColumn, loadModuleCompiler, type ModuleCompiler, type SourcePath } from '../project/index.ts'
+import { didYouMean } from '../base/text.ts'
+import {
+  lineAndColumn,
+  loadModuleCompiler,
+  nearbyModules,
+  type ModuleCompiler,
+  type SourcePath,
+} from '../project/index.ts'
 import { findReferences, type ModuleReference } from './local-references.ts'
 import { nameModules } from './module-names.ts'
 import type { Problem } from './problem.ts'
@@ -148,6 +155,11 @@ function asFile(url: URL): string | undefined {
   }
 }
 
+function hintFor(specifier: string, target: string): string | undefined {
+  const { exact, names } = nearbyModules(specifier, target)
+  return exact === undefined ? didYouMean(specifier, names) : `Did you mean "${exact}"?`
+}
+
 /** What is wrong with an import of something that is not in the build. */
 function explain(
   { root, path, file, text }: Renaming,
@@ -163,6 +175,7 @@ function explain(
       id: 'TAO_IMPORT_MISSING',
       level: 'error',
       message: `${path} imports "${specifier}", which does not exist`,
+      hint: hintFor(specifier, target),
       place,
     }
   }

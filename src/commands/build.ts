@@ -17,7 +17,7 @@ export const command: Command = defineBuiltIn({
     {
       name: 'clean',
       type: 'boolean',
-      description: 'Remove the static files of earlier builds, too: pages that are still open may miss them',
+      description: 'Remove static files that are older than the build before this one',
     },
     { name: 'dry-run', type: 'boolean', description: 'Do everything, and change nothing' },
     { name: 'json', type: 'boolean', description: 'Print what was built, or what is wrong, as JSON' },

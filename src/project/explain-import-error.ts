@@ -6,6 +6,7 @@ import { TaoError, type Place, type TaoErrorOptions } from '../base/errors.ts'
 import { didYouMean } from '../base/text.ts'
 import { findEngineMistake } from './engine-syntax.ts'
 import { importFailed, importMissing, importNoExport, importSyntax, importThrew } from './errors.ts'
+import { hintOfPaths } from './hint-of-paths.ts'
 import { nearbyModules, walkImports, type GraphFile } from './import-graph.ts'
 import { exportsOf, importsOf } from './module-names.ts'
 import { lineAndColumn, scanSource } from './scan-source.ts'
@@ -17,8 +18,10 @@ interface Failure {
   error: unknown
   /** The file whose import failed. */
   file: string
+  root: string
   short: (path: string) => string
   files: readonly GraphFile[]
+  others: readonly GraphFile[]
 }
 
 /**
@@ -26,8 +29,8 @@ interface Failure {
  * so the files are looked at again: what is missing or cannot be parsed is found without them.
  */
 export function explainImportError(error: unknown, file: string, root: string): TaoError {
-  const { files, dangling } = walkImports(file)
-  const failure: Failure = { error, file, short: (path) => shortPath(path, root), files }
+  const { files, others, dangling } = walkImports(file)
+  const failure: Failure = { error, file, root, short: (path) => shortPath(path, root), files, others }
   for (const graphFile of files) {
     const mistake = findSyntaxMistake(graphFile.file, graphFile.text)
     if (mistake === undefined) continue
@@ -50,6 +53,7 @@ export function explainImportError(error: unknown, file: string, root: string): 
     )
   }
   return (
+    explainBrokenJson(failure) ??
     explainMissingPackage(failure) ??
     explainMissingExport(failure) ??
     explainRejected(failure) ??
@@ -72,7 +76,8 @@ function options(
 }
 
 function chainTo(failure: Failure, file: string): readonly string[] {
-  return failure.files.find((graphFile) => graphFile.file === file)?.chain ?? [failure.file]
+  const all = [...failure.files, ...failure.others]
+  return all.find((graphFile) => graphFile.file === file)?.chain ?? [failure.file]
 }
 
 function importedBy(failure: Failure, file: string): string {
@@ -80,6 +85,29 @@ function importedBy(failure: Failure, file: string): string {
   return importers.length === 0
     ? ''
     : ` (imported by ${importers.reverse().map(failure.short).join(', by ')})`
+}
+
+/** A file that Node reads as data: of the place of a mistake in it, its words tell a number of characters at best. */
+function explainBrokenJson(failure: Failure): TaoError | undefined {
+  for (const { file, text } of failure.others) {
+    if (!file.endsWith('.json')) continue
+    try {
+      JSON.parse(text)
+    } catch (error) {
+      const { message } = error as Error
+      const at = /at position (\d+)/.exec(message)?.[1]
+      const end = /end of JSON/.test(message) ? text.length : undefined
+      const start = at === undefined ? end : Number(at)
+      const place = { file, ...(start === undefined ? {} : lineAndColumn(text, start)) }
+      const reason = message.replace(/ in JSON at position .*$/s, '')
+      return importSyntax(
+        failure.short(file),
+        reason + importedBy(failure, file),
+        options(failure, place, {}),
+      )
+    }
+  }
+  return undefined
 }
 
 function explainMissingPackage(failure: Failure): TaoError | undefined {
@@ -101,7 +129,9 @@ function explainMissingPackage(failure: Failure): TaoError | undefined {
   const importer = asPath(from)
   const place = placeOfImport(failure, specifier, importer) ?? { file: importer }
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
-  const hint = isAbsolute(specifier) ? undefined : `Install it: npm install ${name}`
+  const hint = isAbsolute(specifier)
+    ? undefined
+    : (hintOfPaths(failure.root, specifier) ?? `Install it: npm install ${name}`)
   return importMissing(specifier, failure.short(importer), options(failure, place, { hint }))
 }
 

@@ -23,10 +23,15 @@ export interface DanglingImport {
 
 /**
  * The site's own files that importing `file` loads, nearest first, by the imports their text declares; packages and
- * what is imported while code runs are left out.
+ * what is imported while code runs are left out. Files that are no modules, such as JSON, are apart.
  */
-export function walkImports(file: string): { files: GraphFile[]; dangling: DanglingImport[] } {
+export function walkImports(file: string): {
+  files: GraphFile[]
+  others: GraphFile[]
+  dangling: DanglingImport[]
+} {
   const files: GraphFile[] = []
+  const others: GraphFile[] = []
   const dangling: DanglingImport[] = []
   const seen = new Set([file])
   const waiting: { file: string; chain: readonly string[] }[] = [{ file, chain: [file] }]
@@ -34,6 +39,10 @@ export function walkImports(file: string): { files: GraphFile[]; dangling: Dangl
     const text = readText(file)
     if (text === undefined) continue
     const importer: GraphFile = { file, text, chain }
+    if (!/\.m?[jt]s$/.test(file)) {
+      others.push(importer)
+      continue
+    }
     files.push(importer)
     for (const statement of importsOf(text)) {
       const target = statement.typeOnly || statement.dynamic ? undefined : localTarget(file, statement)
@@ -46,7 +55,7 @@ export function walkImports(file: string): { files: GraphFile[]; dangling: Dangl
       }
     }
   }
-  return { files, dangling }
+  return { files, others, dangling }
 }
 
 function localTarget(importer: string, { specifier }: ImportStatement): string | undefined {

@@ -177,11 +177,16 @@ async function compress(content: Buffer): Promise<Form[]> {
 }
 
 /**
- * Removes the built files that a manifest does not name. Only files with a hash in their name: never others.
+ * Removes the built files that no manifest names. Only files with a hash in their name: never others.
+ * @param before of a build whose files stay, too
  * @returns how many, and how many bytes they had
  */
-export async function pruneStatic(manifest: StaticManifest): Promise<{ files: number; bytes: number }> {
-  const names = new Set(Object.values(manifest.files).map((file) => file.path))
+export async function pruneStatic(
+  manifest: StaticManifest,
+  before?: StaticManifest,
+): Promise<{ files: number; bytes: number }> {
+  const kept = [...Object.values(manifest.files), ...Object.values(before?.files ?? {})]
+  const names = new Set(kept.map((file) => file.path))
   const pruned = { files: 0, bytes: 0 }
   for (const { path, file } of listFiles(manifest.folder, [])) {
     if (!hasHash(path) || names.has(path) || names.has(path.replace(/\.(?:br|gz)$/, ''))) continue

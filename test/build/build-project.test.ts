@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { buildProject } from '../../src/build/index.ts'
+import { buildProject, type BuiltProject } from '../../src/build/index.ts'
 import { readManifest } from '../../src/static/index.ts'
 import { build, makeSite, refusals, snapshot, write } from './built-site.ts'
 
@@ -160,16 +160,20 @@ describe('tao build', () => {
     expect(readdirSync(folder).sort()).toEqual([`.build.${process.ppid}.abc.tmp`, 'build', 'static'])
   })
 
-  test('--clean removes the static files that the newest build does not name', async () => {
+  test('--clean removes static files that neither the newest build nor the one before names', async () => {
     const root = makeSite({ 'static/site.css': 'a {}' })
-    await build(root)
-    const first = manifestOf(root).files['site.css']!.path
-    write(root, 'static/site.css', 'b {}')
-    expect((await build(root)).pruned).toBeUndefined()
-    expect(existsSync(join(root, '.tao/static', first))).toBe(true)
-    expect((await build(root, { clean: true })).pruned).toEqual({ files: 1, bytes: 4 })
-    expect(existsSync(join(root, '.tao/static', first))).toBe(false)
-    expect(existsSync(join(root, '.tao/static', manifestOf(root).files['site.css']!.path))).toBe(true)
+    const paths: string[] = []
+    const buildSheet = async (text: string): Promise<BuiltProject> => {
+      write(root, 'static/site.css', text)
+      const built = await build(root, { clean: text !== 'a {}' })
+      paths.push(manifestOf(root).files['site.css']!.path)
+      return built
+    }
+    const left = (): boolean[] => paths.map((path) => existsSync(join(root, '.tao/static', path)))
+    expect((await buildSheet('a {}')).pruned).toBeUndefined()
+    expect((await buildSheet('b {}')).pruned).toEqual({ files: 0, bytes: 0 })
+    expect((await buildSheet('c {}')).pruned).toEqual({ files: 1, bytes: 4 })
+    expect(left()).toEqual([false, true, true])
   })
 
   test('the embedded store and the subpath imports of package.json', async () => {

@@ -25,7 +25,11 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(compiled, { recursive: true, force: true }))
 
-async function failureOf(files: Record<string, string>, node: string, entry = 'routes.ts'): Promise<Told> {
+async function failureOf(
+  files: Record<string, string>,
+  node: string = process.execPath,
+  entry = 'routes.ts',
+): Promise<Told> {
   const root = makeFolder({ ...esm, ...files })
   const told = (await runScript(
     compiled,
@@ -219,11 +223,29 @@ test.each(nodes)(
 
 test.each(nodes)('an import of JSON without its attribute says how to write it (%s)', async (node) => {
   const told = await failureOf(
-    { 'routes.ts': `import data from './a.json'\nexport default data`, 'a.json': '{}' },
+    { 'routes.ts': `import data from './a.json'\nexport default data`, 'a.json': '{ "a": 1 }' },
     node,
   )
   expect(told.code).toBe('TAO_IMPORT_FAILED')
   expect(told.hint).toContain("with { type: 'json' }")
+})
+
+test('of JSON a mistake is told where it is, and nothing where there is none', async () => {
+  const routes = `import data from './a.json' with { type: 'json' }\nexport default data.b.c`
+  const broken = await failureOf({ 'routes.ts': routes, 'a.json': '{\n  "a": 1,\n}' })
+  expect(broken).toMatchObject({ code: 'TAO_IMPORT_SYNTAX', place: { line: 3 } })
+  expect(broken.message).toMatch(/^a\.json has a syntax error: .* \(imported by routes\.ts\)$/)
+  const fine = await failureOf({ 'routes.ts': routes, 'a.json': '{ "a": 1 }' })
+  expect(fine).toMatchObject({ code: 'TAO_IMPORT_THREW', place: { line: 2 } })
+})
+
+test('a name that `paths` of tsconfig.json gives is no package to install', async () => {
+  const told = await failureOf({
+    'routes.ts': `import { a } from '@/lib/a'\nexport default a`,
+    'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }',
+  })
+  expect(told.code).toBe('TAO_IMPORT_MISSING')
+  expect(told.hint).toContain('Node reads no "paths" of tsconfig.json')
 })
 
 test.each(nodes)(
