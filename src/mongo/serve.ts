@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { Catalog } from './catalog/catalog.ts'
 import { Data } from './collection/data.ts'
 import type { StoreState } from './commands/command.ts'
-import { dispatch } from './commands/dispatch.ts'
+import { dispatch, newClient } from './commands/dispatch.ts'
 import { Operations } from './commands/operations.ts'
 import { startExpiry } from './commands/expiry.ts'
 import { Cursors } from './cursor/cursors.ts'
@@ -39,10 +39,11 @@ export async function serve(engine: Engine, path: string, claim: Claim | undefin
   const server = createServer((socket) => {
     const connection = ++store.connections.made
     store.connections.open++
+    const client = newClient(connection)
     sockets.add(socket)
     serveConnection(
       socket,
-      (message, legacy) => dispatch(message, legacy, store, connection),
+      (message, legacy) => dispatch(message, legacy, store, client),
       () => {
         store.connections.open--
         store.operations.killOf(connection)

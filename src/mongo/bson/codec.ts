@@ -1,4 +1,4 @@
-import { decodeDocument, decodeWithMembers, type Decoded } from './decode.ts'
+import { decodeDocument, decodeWithMembers, type Decoded, type Repeated } from './decode.ts'
 import { encodeDocument } from './encode.ts'
 import type { Doc } from './value.ts'
 
@@ -10,9 +10,9 @@ export function decode(bytes: Uint8Array): Doc {
   return decodeDocument(bytes)
 }
 
-/** The same, and the bytes of the documents in its array `name`. */
-export function decodeWith(bytes: Uint8Array, name: string): Decoded {
-  return decodeWithMembers(bytes, name)
+/** The same, and the bytes of the documents in its array `name`; what is as in the body before is not read again. */
+export function decodeWith(bytes: Uint8Array, name: string, repeated: Repeated): Decoded {
+  return decodeWithMembers(bytes, name, repeated)
 }
 
 /** Writes one document as BSON, field order kept. */

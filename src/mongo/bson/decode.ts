@@ -31,10 +31,18 @@ interface Reader {
   /** An array of the whole document whose documents are wanted as bytes too, and those found. */
   readonly wanted: string | undefined
   members: Buffer[] | undefined
+  readonly repeated: Repeated | undefined
+}
+
+/** A document in the field `name` that mostly is the same as in the body before: what it was, and its bytes. */
+export interface Repeated {
+  readonly name: string
+  bytes: Buffer
+  doc: Doc | undefined
 }
 
 export function decodeDocument(bytes: Uint8Array): Doc {
-  return decodeWithMembers(bytes, undefined).doc
+  return decodeWithMembers(bytes).doc
 }
 
 /** A document, and the bytes of the documents in one of its arrays: slices of what was read. */
@@ -43,12 +51,12 @@ export interface Decoded {
   readonly members: readonly Buffer[] | undefined
 }
 
-export function decodeWithMembers(bytes: Uint8Array, wanted: string | undefined): Decoded {
+export function decodeWithMembers(bytes: Uint8Array, wanted?: string, repeated?: Repeated): Decoded {
   const buffer = Buffer.isBuffer(bytes)
     ? bytes
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (buffer.length < 5) bad(`a document of ${buffer.length} bytes; the least is 5`)
-  const reader: Reader = { buffer, position: 0, wanted, members: undefined }
+  const reader: Reader = { buffer, position: 0, wanted, members: undefined, repeated }
   const doc = readDocument(reader, buffer.length, 1)
   if (reader.position !== buffer.length) bad('bytes left after the end of the document')
   return { doc, members: reader.members }
@@ -70,10 +78,30 @@ function readDocument(reader: Reader, limit: number, depth: number): Doc {
     if (depth === 1 && type === 0x04 && name === reader.wanted) {
       reader.members = []
       doc.set(name, readArray(reader, end, depth + 1, reader.members))
+    } else if (depth === 1 && type === 0x03 && name === reader.repeated?.name) {
+      doc.set(name, readRepeated(reader, reader.repeated, end))
     } else doc.set(name, readValue(reader, type, end, depth))
   }
   if (reader.position !== end) bad('a document whose length does not match')
   return doc
+}
+
+function readRepeated(reader: Reader, repeated: Repeated, limit: number): Doc {
+  const { buffer, position } = reader
+  const { bytes, doc } = repeated
+  const end = position + bytes.length
+  if (doc && end <= limit) {
+    let at = 0
+    while (at < bytes.length && bytes[at] === buffer[position + at]) at++
+    if (at === bytes.length) {
+      reader.position = end
+      return doc
+    }
+  }
+  const read = readDocument(reader, limit, 2)
+  repeated.bytes = Buffer.from(buffer.subarray(position, reader.position))
+  repeated.doc = read
+  return read
 }
 
 function readArray(reader: Reader, limit: number, depth: number, members?: Buffer[]): Value[] {

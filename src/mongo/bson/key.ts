@@ -24,6 +24,8 @@ interface Writer {
   position: number
 }
 
+const scratch: Buffer = Buffer.allocUnsafeSlow(1024)
+
 /**
  * Bytes whose memcmp order is the order of `compareValues`, one value after another, each in its direction; equal
  * tuples give equal bytes. No encoding is the beginning of another one of the same length of tuple.
@@ -36,7 +38,29 @@ export function encodeKey(
   directions: readonly (1 | -1)[],
   collation?: Collation,
 ): Buffer {
-  const writer: Writer = { buffer: Buffer.allocUnsafe(64 + values.length * 32), position: 0 }
+  return writeKey(
+    { buffer: Buffer.allocUnsafe(64 + values.length * 32), position: 0 },
+    values,
+    directions,
+    collation,
+  )
+}
+
+/** The same, in bytes that stand only until the next call. */
+export function encodeKeyBriefly(
+  values: readonly (Value | undefined)[],
+  directions: readonly (1 | -1)[],
+  collation?: Collation,
+): Buffer {
+  return writeKey({ buffer: scratch, position: 0 }, values, directions, collation)
+}
+
+function writeKey(
+  writer: Writer,
+  values: readonly (Value | undefined)[],
+  directions: readonly (1 | -1)[],
+  collation: Collation | undefined,
+): Buffer {
   for (let i = 0; i < values.length; i++) {
     const start = writer.position
     writeValue(writer, values[i], collation)

@@ -1,7 +1,7 @@
 import { makeCollation, type Collation } from '../bson/collation.ts'
 import { decode, encode } from '../bson/codec.ts'
 import { fail } from '../bson/errors.ts'
-import { encodeKey } from '../bson/key.ts'
+import { encodeKeyBriefly } from '../bson/key.ts'
 import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../bson/value.ts'
 import { entriesOf, shorten, type IndexEntries } from '../index/entries.ts'
 import { isIdIndex, raise, type Index } from '../index/index-state.ts'
@@ -86,7 +86,7 @@ export class Collection {
 
   findById(id: Value): Stored | undefined {
     const { ident, spec } = this.idIndex
-    const key = indexKey(ident, shorten(encodeKey([id], [1], spec.collation)))
+    const key = indexKey(ident, shorten(encodeKeyBriefly([id], [1], spec.collation)))
     const found = this.data.engine.get(key)
     if (!found) return undefined
     const record = recordIn(found)

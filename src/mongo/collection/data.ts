@@ -11,7 +11,8 @@ export interface Tracked {
 /** The engine, and what must be written or undone together with it. */
 export class Data {
   readonly engine: Engine
-  private readonly changed = new Set<Tracked>()
+  /** A set would be made anew with every commit; these are one or two. */
+  private readonly changed: Tracked[] = []
   private undo: (() => void)[] = []
 
   constructor(engine: Engine) {
@@ -19,7 +20,7 @@ export class Data {
   }
 
   touch(tracked: Tracked): void {
-    this.changed.add(tracked)
+    if (this.changed.at(-1) !== tracked && !this.changed.includes(tracked)) this.changed.push(tracked)
   }
 
   /** Notes how to undo a change in memory that goes with the next commit. */
@@ -32,8 +33,8 @@ export class Data {
     try {
       for (const tracked of this.changed) tracked.save(this.engine)
       this.engine.commit()
-      this.changed.clear()
-      this.undo = []
+      this.changed.length = 0
+      if (this.undo.length > 0) this.undo = []
     } catch (error) {
       this.rollback()
       throw engineError(error)
@@ -43,7 +44,7 @@ export class Data {
   rollback(): void {
     this.engine.rollback()
     for (const tracked of this.changed) tracked.reload(this.engine)
-    this.changed.clear()
+    this.changed.length = 0
     for (const undo of this.undo.splice(0).toReversed()) undo()
   }
 

@@ -76,18 +76,19 @@ export class Arguments {
     this.body = body
     this.sequences = sequences
     this.inline = inline
+    const { kinds, required } = known(fields)
     let first = true
     for (const [name, value] of body) {
       if (first) {
         first = false
         continue
       }
-      const kind = fields[name]
-      if (kind) checkKind(`${command}.${name}`, kind, value)
+      const kind = kinds.get(name)
+      if (kind) checkKind(command, name, kind, value)
       else if (!lenient && !COMMON.has(name))
         fail(40415, `BSON field '${command}.${name}' is an unknown field.`)
     }
-    for (const name of requiredOf(fields)) {
+    for (const name of required) {
       if (!body.has(name) && !sequences.has(name)) {
         fail(40414, `BSON field '${command}.${name}' is missing but a required field`)
       }
@@ -181,20 +182,28 @@ export class Arguments {
   }
 }
 
-const required = new WeakMap<Fields, readonly string[]>()
-
-/** Asked of every command that comes, so found once for each kind. */
-function requiredOf(fields: Fields): readonly string[] {
-  let names = required.get(fields)
-  if (!names) {
-    names = Object.keys(fields).filter((name) => fields[name]?.endsWith('!'))
-    required.set(fields, names)
-  }
-  return names
+interface Known {
+  readonly kinds: ReadonlyMap<string, Kind>
+  readonly required: readonly string[]
 }
 
-function checkKind(field: string, given: string, value: Value): void {
-  const kind = given.replace('!', '') as Kind
+const tables = new WeakMap<Fields, Known>()
+
+/** Asked of every command that comes, so made once for each kind. */
+function known(fields: Fields): Known {
+  let table = tables.get(fields)
+  if (!table) {
+    const given = Object.entries(fields)
+    table = {
+      kinds: new Map(given.map(([name, kind]) => [name, kind.replace('!', '') as Kind])),
+      required: given.filter(([, kind]) => kind.endsWith('!')).map(([name]) => name),
+    }
+    tables.set(fields, table)
+  }
+  return table
+}
+
+function checkKind(command: string, name: string, kind: Kind, value: Value): void {
   if (kind === 'any' || value === null) return
   const fits =
     (kind === 'string' && typeof value === 'string') ||
@@ -203,7 +212,10 @@ function checkKind(field: string, given: string, value: Value): void {
     (kind === 'object' && isDoc(value)) ||
     (kind === 'array' && Array.isArray(value))
   if (!fits)
-    fail(14, `BSON field '${field}' is the wrong type '${typeName(value)}', expected ${EXPECTED[kind]}`)
+    fail(
+      14,
+      `BSON field '${command}.${name}' is the wrong type '${typeName(value)}', expected ${EXPECTED[kind]}`,
+    )
 }
 
 export function isTruthy(value: Value | undefined): boolean {

@@ -1,5 +1,6 @@
 import { debuglog } from 'node:util'
 import { decodeWith } from '../bson/codec.ts'
+import type { Repeated } from '../bson/decode.ts'
 import { fail, MongoError } from '../bson/errors.ts'
 import { engineError } from '../collection/data.ts'
 import { isNumber, type Doc } from '../bson/value.ts'
@@ -14,15 +15,25 @@ import { checkWriteConcern } from './write-concern.ts'
 
 const debug = debuglog('tao-store')
 
+/** A connection: its number, and the session its last command was in, which mostly is that of the next as well. */
+export interface Client {
+  readonly connection: number
+  readonly session: Repeated
+}
+
+export function newClient(connection: number): Client {
+  return { connection, session: { name: 'lsid', bytes: Buffer.alloc(0), doc: undefined } }
+}
+
 /** Answers one message with the bytes of a reply; whatever goes wrong is in the reply. */
 export function dispatch(
   message: Message,
   legacy: boolean,
   store: StoreState,
-  connection: number,
+  client: Client,
 ): Buffer | Promise<Buffer> {
   try {
-    const outcome = run(message, legacy, store, connection)
+    const outcome = run(message, legacy, store, client)
     return outcome instanceof Promise ? outcome.then(finish).catch(failed(store)) : finish(outcome)
   } catch (error) {
     return failed(store)(error)
@@ -49,9 +60,9 @@ function run(
   message: Message,
   legacy: boolean,
   store: StoreState,
-  connection: number,
+  { connection, session }: Client,
 ): Reply | Promise<Reply> {
-  const { doc: body, members } = decodeWith(message.body, 'documents')
+  const { doc: body, members } = decodeWith(message.body, 'documents', session)
   const name = body.keys().next().value
   if (name === undefined) return fail(59, "no such command: ''")
   const command = findCommand(name)

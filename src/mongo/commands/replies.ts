@@ -8,11 +8,22 @@ export function reply(fields: Record<string, unknown>): Doc {
   return toDoc(fields)
 }
 
+/** `{ n, ok: 1 }`: what most writes are answered with. */
+export function countReply(n: number): Buffer {
+  const bytes = Buffer.allocUnsafe(COUNT.length)
+  for (let at = 0; at < COUNT.length; at++) bytes[at] = COUNT[at] as number
+  bytes.writeInt32LE(n, COUNT_AT)
+  return bytes
+}
+
 /** Adds `ok: 1` and writes the bytes. */
 export function encodeReply(doc: Doc): Buffer {
   doc.set('ok', toDouble(1))
   return encode(doc)
 }
+
+const COUNT: Buffer = encodeReply(toDoc({ n: 0 }))
+const COUNT_AT = 7
 
 export function encodeError(error: MongoError): Buffer {
   const doc: Doc = new Map<string, Value>([

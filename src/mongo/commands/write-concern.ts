@@ -1,7 +1,7 @@
 import { fail } from '../bson/errors.ts'
-import { isDoc, isNumber, type Doc, type Value } from '../bson/value.ts'
+import { isDoc, isNumber, type Value } from '../bson/value.ts'
 import { isTruthy } from './arguments.ts'
-import type { Request } from './command.ts'
+import type { Reply, Request } from './command.ts'
 
 /** @throws MongoError 9, 2 for a write concern a standalone cannot meet */
 export function checkWriteConcern(value: Value | undefined): void {
@@ -24,7 +24,7 @@ export function checkWriteConcern(value: Value | undefined): void {
 }
 
 /** After a write: `j: true` waits for the disk. */
-export function acknowledge(request: Request, reply: Doc): Doc | Promise<Doc> {
+export function acknowledge(request: Request, reply: Reply): Reply | Promise<Reply> {
   const concern = request.body.get('writeConcern')
   const wanted = isDoc(concern) && (isTruthy(concern.get('j')) || isTruthy(concern.get('fsync')))
   return wanted ? request.store.data.sync().then(() => reply) : reply

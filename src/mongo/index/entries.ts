@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { encodeKey } from '../bson/key.ts'
+import { encodeKeyBriefly } from '../bson/key.ts'
 import type { Doc } from '../bson/value.ts'
 import { indexKey, MAX_INDEX_KEY, recordBytes } from '../storage/keys.ts'
 import { docKeys, hasAnyField, type KeyTuple } from './doc-keys.ts'
@@ -31,7 +31,7 @@ export function entriesOf(index: Index, doc: Doc, record: number): IndexEntries 
   const keys = new Map<string, KeyTuple>()
   let long = false
   for (const tuple of found.tuples) {
-    const encoded = encodeKey(tuple, index.directions, index.spec.collation)
+    const encoded = encodeKeyBriefly(tuple, index.directions, index.spec.collation)
     if (encoded.length > MAX_INDEX_KEY) long = true
     const short = shorten(encoded)
     keys.set(indexKey(index.ident, short, unique ? undefined : record), tuple)

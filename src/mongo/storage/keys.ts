@@ -69,15 +69,20 @@ export function recordIn(value: Buffer): number {
   return value.readUIntBE(0, RECORD_ID_LENGTH)
 }
 
+const SCRATCH = 256
+/** Where keys are put together that are not long; nothing in it outlives a call. */
+const scratch: Buffer = Buffer.allocUnsafeSlow(SCRATCH)
+
 /** The key of an entry: an encoded tuple, and the record where the index is not unique. */
 export function indexKey(index: number, encoded: Uint8Array, record?: number): string {
   const end = 5 + encoded.length
-  const bytes = Buffer.allocUnsafe(record === undefined ? end : end + RECORD_ID_LENGTH)
+  const length = record === undefined ? end : end + RECORD_ID_LENGTH
+  const bytes = length <= SCRATCH ? scratch : Buffer.allocUnsafe(length)
   bytes[0] = INDEX
   bytes.writeUInt32BE(index, 1)
   bytes.set(encoded, 5)
   if (record !== undefined) bytes.writeUIntBE(record, end, RECORD_ID_LENGTH)
-  return bytes.toString('latin1')
+  return bytes.toString('latin1', 0, length)
 }
 
 export function indexPrefix(index: number): Buffer {

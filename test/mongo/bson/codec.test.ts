@@ -1,7 +1,7 @@
 import { BSON, Long } from 'mongodb'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decode, encode } from '../../../src/mongo/bson/codec.ts'
+import { decode, decodeWith, encode } from '../../../src/mongo/bson/codec.ts'
 import { identicalValues } from '../../../src/mongo/bson/compare.ts'
 import { MongoError } from '../../../src/mongo/bson/errors.ts'
 import { toDoc } from '../../../src/mongo/bson/plain.ts'
@@ -93,5 +93,26 @@ describe('codec', () => {
   it('#11 refuses a null byte in a field name', () => {
     expect(() => encode(new Map([['a\0b', 1]]))).toThrow(expect.objectContaining({ code: 2 }))
     expect(() => encode(new Map([['é\0b', 1]]))).toThrow(expect.objectContaining({ code: 2 }))
+  })
+
+  it('#11 reads what a body repeats as it stands there, whatever the body before held', () => {
+    const repeated = { name: 'lsid', bytes: Buffer.alloc(0), doc: undefined }
+    const read = (lsid: unknown): unknown => {
+      const raw = BSON.serialize({ ping: 1, lsid, n: 1, inner: { lsid: 1 } })
+      const { doc: found } = decodeWith(raw, 'documents', repeated)
+      expect(identicalValues(found, decode(raw))).toBe(true)
+      return found.get('lsid')
+    }
+    const first = read({ id: new BSON.UUID() })
+    const second = { id: new BSON.UUID() }
+    expect(read(second)).not.toBe(first)
+    expect(read(second)).toBe(read(second))
+    read({ id: second.id, more: 1 })
+    read({})
+    read(7)
+    read([second])
+    const cut = Buffer.from(BSON.serialize({ lsid: second }).subarray(0, 20))
+    cut.writeInt32LE(20, 0)
+    expect(() => decodeWith(cut, 'documents', repeated)).toThrow(expect.objectContaining({ code: 22 }))
   })
 })

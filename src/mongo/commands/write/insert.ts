@@ -1,8 +1,8 @@
 import { decode } from '../../bson/codec.ts'
 import { fail, MongoError } from '../../bson/errors.ts'
 import type { Doc } from '../../bson/value.ts'
-import type { Command } from '../command.ts'
-import { reply, writeError } from '../replies.ts'
+import type { Command, Reply } from '../command.ts'
+import { countReply, reply, writeError } from '../replies.ts'
 import { findOrCreate } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
 import { checkBatch, pace } from './batch.ts'
@@ -33,11 +33,11 @@ export const insert: Command = {
         return !ordered
       }
     }
-    const finish = (): Doc | Promise<Doc> => {
+    const finish = (): Reply | Promise<Reply> => {
       if (collection.dropped) fail(26, `collection dropped: ${collection.namespace}`)
       return acknowledge(
         request,
-        reply({ n: inserted, ...(errors.length > 0 ? { writeErrors: errors } : {}) }),
+        errors.length > 0 ? reply({ n: inserted, writeErrors: errors }) : countReply(inserted),
       )
     }
     const done = pace(request.store.data, count, one)
