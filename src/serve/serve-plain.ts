@@ -6,10 +6,12 @@ import { openListener, socketMode } from './listener.ts'
 import { loadDevelopmentHooks } from './load-development-hooks.ts'
 import type { StartedOptions } from './options.ts'
 import { nameServed, tendFiles } from './tend-files.ts'
+import { tuneCollector } from './tune-collector.ts'
 
 /** One process that builds the site, listens, and ends when told. */
 export async function servePlain(options: StartedOptions): Promise<number> {
   const { root, mode, env, terminal, stop, systemd } = options
+  tuneCollector()
   const site = await buildSite({
     root,
     mode,

@@ -117,7 +117,13 @@ export interface Runtime {
 }
 
 export interface Environment extends Omit<PublicEnvironment, 'getTemplate' | 'getFilter'> {
-  opts: { autoescape: boolean; throwOnUndefined: boolean; trimBlocks: boolean; lstripBlocks: boolean }
+  opts: {
+    autoescape: boolean
+    throwOnUndefined: boolean
+    trimBlocks: boolean
+    lstripBlocks: boolean
+    tags?: Readonly<Record<string, string>> | undefined
+  }
   globals: Record<string, unknown>
   filters: Record<string, AnyFunction>
   tests: Record<string, AnyFunction>

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { changedOptions } from './changed-options.ts'
 import { findUncovered, type Uncovered } from './compiled/coverage.ts'
 import { generate } from './compiled/generator.ts'
 import { createLibrary } from './compiled/library.ts'
@@ -60,6 +61,9 @@ export function precompileTemplates({ env, siteFolder, apps }: PrecompileOptions
 
 /** The source text of a program, or what keeps it from being one. */
 function precompile(file: string, env: Environment, library: readonly string[]): string | Uncovered[] {
+  const [changed] = changedOptions(env)
+  // A site may change them when it likes: only at run time it is known what they are.
+  if (changed !== undefined) return [{ what: `the option ${changed} of nunjucks`, line: 1, column: 1 }]
   const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   try {
     const root = parseTemplate(text, { name: file, file }, env)

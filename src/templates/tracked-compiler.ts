@@ -197,8 +197,8 @@ class TrackedCompiler extends NunjucksCompiler {
 }
 
 /** The code nunjucks would run for a syntax tree, with places: the body of a function of `template`. */
-export function generateTracked(root: Node): string {
-  const compiler = new TrackedCompiler('', false)
+export function generateTracked(root: Node, throwOnUndefined: boolean): string {
+  const compiler = new TrackedCompiler('', throwOnUndefined)
   compiler.compile(root)
   return compiler.getCode()
 }

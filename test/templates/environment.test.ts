@@ -1,5 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import nunjucks from 'nunjucks'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  createTemplateEngine,
+  loadBuiltTemplates,
+  precompileTemplates,
+  type TemplateEngine,
+} from '../../src/templates/index.ts'
 import { makeSite } from './site.ts'
 
 describe('what else nunjucks’ environment can do', () => {
@@ -107,4 +115,91 @@ describe('what else nunjucks’ environment can do', () => {
       })
     },
   )
+
+  const LAYOUT =
+    '<ul>\n  {% for x in list %}\n    {{ x }}\n  {% endfor %}\n</ul>{{ nope }}|{{ m.nope }}{% include "part" %}'
+  it.each([
+    { throwOnUndefined: true },
+    { throwOnUndefined: true, autoescape: false },
+    { autoescape: false },
+    { trimBlocks: true },
+    { lstripBlocks: true },
+    { trimBlocks: true, lstripBlocks: true, dev: true },
+    { dev: true },
+    { tags: { blockStart: '<%', blockEnd: '%>', variableStart: '<$', variableEnd: '$>' } },
+  ])('takes its options: %j', (options) => {
+    const templates: Record<string, string> = {
+      page: LAYOUT,
+      part: '\n  {% if x is undefined %}\n"{{ list }}"{% endif %}{{ "<b>" }}{{ "<i>" | safe }}',
+      sound: '{% for x in list %}\n{{ x }}{% endfor %}{% set y %}<{{ list }}>{% endset %}{{ y }}{# c #}\n',
+      own: '<% for x in list %><$ x $>{{ x }}<% endfor %>',
+      member: '{{ m.nope }}',
+      null: 'a\n{{ nul }}',
+      sorted: '{{ [m] | sort(false, false, "a.nope") }}',
+      macro: '{% macro f(a) %}{{ a }}{% endmacro %}{{ f() }}',
+    }
+    const files = Object.entries(templates).map(([name, text]) => [`templ/${name}.html`, text])
+    const site = makeSite(Object.fromEntries(files), { cache: true })
+    Object.assign(site.engine.nunjucks.opts, options)
+    const loader = { getSource: (name: string) => ({ src: templates[name]!, path: name, noCache: false }) }
+    const theirs = new nunjucks.Environment(loader, { ...options })
+    const outcome = (render: () => string): string => {
+      try {
+        return `text: ${render()}`
+      } catch (error) {
+        const { cause, message } = error as Error & { cause?: Error }
+        // nunjucks has the template and the place, which here are the error's, in the lines before.
+        return `error: ${(cause?.message ?? message)
+          .split('\n')
+          .at(-1)!
+          .replace(/^\s*(\w*Error: )*/, '')}`
+      }
+    }
+    const context = { list: [1, '<', null], m: { a: {} }, nul: null }
+    for (const name of Object.keys(templates)) {
+      const ours = outcome(() => site.render(name, context))
+      expect([name, ours]).toEqual([name, outcome(() => theirs.render(name, context))])
+    }
+    expect(site.engine.explain('page').generator).toBe('throwOnUndefined' in options ? 'nunjucks' : 'tao')
+  })
+
+  it('takes them over what a build has compiled without them', () => {
+    const site = makeSite({ 'templ/page.html': '{% if t %}\n{{ x }}{% endif %}' })
+    const folders = { siteFolder: join(site.root, 'templ'), apps: [] }
+    const file = join(site.root, 'templates.cjs')
+    writeFileSync(file, precompileTemplates({ ...folders, env: site.engine.nunjucks }).code)
+    const ready = loadBuiltTemplates(file, folders)
+    const built = (options: object): TemplateEngine => {
+      const engine = createTemplateEngine({
+        ...folders,
+        extensions: ['.html'],
+        globals: {},
+        filters: {},
+        cache: true,
+        ready,
+      })
+      Object.assign(engine.nunjucks.opts, options)
+      return engine
+    }
+    expect(built({}).render('page', { t: 1, x: 1 })).toBe('\n1')
+    expect(built({ trimBlocks: true }).render('page', { t: 1, x: 1 })).toBe('1')
+    expect(() => built({ throwOnUndefined: true }).render('page', { t: 1 })).toThrow('undefined value')
+    // A build leaves them to the time when the site runs, and says so.
+    site.engine.nunjucks.opts.lstripBlocks = true
+    expect(precompileTemplates({ ...folders, env: site.engine.nunjucks })).toMatchObject({
+      count: 0,
+      interpreted: [{ because: [{ what: 'the option lstripBlocks of nunjucks' }] }],
+    })
+  })
+
+  it('throws for what is undefined at the place of it', () => {
+    const site = makeSite({
+      'templ/page.html': 'a\n  {{ n }}{% include "part" %}',
+      'templ/part.html': 'b\n {{ nope.x }}',
+    })
+    site.engine.nunjucks.opts.throwOnUndefined = true
+    expect(site.fail('page', { n: 1 }).message).toContain('attempted to output null or undefined value')
+    expect(site.failPlace('page', { n: 1 })).toBe('templ/part.html 2:5')
+    expect(site.render('part', { nope: { x: 1 } })).toBe('b\n 1')
+  })
 })

@@ -30,7 +30,7 @@ export const ENVIRONMENT: NodeJS.ProcessEnv = {
   DATABASE_URL: 'mongodb://127.0.0.1/bench',
 }
 
-/** Makes what `startBuilt` serves. */
+/** Makes the build that `startSite` serves where there is one. */
 export function buildSite(folder: string): void {
   const { status, stderr } = spawnSync(process.execPath, [tao, 'build'], {
     cwd: folder,
@@ -64,11 +64,12 @@ export function startServer(
   return running(name, child, start, told)
 }
 
-/** Starts `tao serve` on the build of a site. */
-export function startBuilt(folder: string): Promise<ServerProcess> {
+/** Starts `tao serve`, on the build of a site if it was built. */
+export function startSite(folder: string, execPath: string = process.execPath): Promise<ServerProcess> {
   const start = performance.now()
   const child = fork(tao, ['serve', '--port', '0'], {
     cwd: folder,
+    execPath,
     execArgv: ['--require', fileURLToPath(new URL('usage.cjs', import.meta.url))],
     env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
