@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import nunjucks from 'nunjucks'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BATTERY } from './battery.ts'
 import { someTemplates } from './random.ts'
 import { makeThree, type Engines, type Extras, type Templates } from './three.ts'
@@ -124,6 +124,16 @@ function allOurs(three: Engines, templates: Templates): boolean {
   })
 }
 
+/** Runs with functions that do not show their source: it is another in each engine. */
+function withoutSources<T>(run: () => T): T {
+  const shown = vi.spyOn(Function.prototype, 'toString').mockReturnValue('a function')
+  try {
+    return run()
+  } finally {
+    shown.mockRestore()
+  }
+}
+
 describe('our code generator does what nunjucks does', () => {
   it.each(Object.entries(BATTERY))('%s', (_, given) => {
     const templates: Templates = typeof given === 'string' ? { page: given } : given
@@ -203,21 +213,28 @@ describe('our code generator does what nunjucks does', () => {
           },
         })
         const three = makeThree(templates, { globals })
-        const compiled = three.compiled('page', context())
-        const tracked = three.tracked('page', context())
+        const { compiled, tracked, pristine } = withoutSources(() => {
+          const ours = three.compiled('page', context())
+          return {
+            compiled: ours,
+            tracked: three.tracked('page', context()),
+            // nunjucks throws some of its errors past its caller, into the event loop.
+            pristine: ours.text === undefined ? ours : three.pristine('page', context()),
+          }
+        })
         // nunjucks makes invalid code of an include, import or block in a switch or in a loop's else.
         if (tracked.error?.chain[0]?.includes('undefined')) return
         // And it cannot use an import outside of the condition it was made in.
         if (/ t_\d+ is not defined/.test(tracked.error?.message ?? '')) return
-        // Functions show their own source, and a stack ends where it ends.
-        if (/=>|function|call stack/.test(JSON.stringify([compiled, tracked]))) return
+        // A stack ends where it ends.
+        if (JSON.stringify([compiled, tracked]).includes('call stack')) return
         if (compiled.error !== undefined && !allOurs(three, templates)) {
           // Where both generators have a part in it, the places further out may differ.
           compiled.error.chain.length = 1
           if (tracked.error !== undefined) tracked.error.chain.length = 1
         }
         expect(compiled).toEqual(tracked)
-        if (compiled.text !== undefined) expect(three.pristine('page', context())).toEqual(compiled)
+        expect(pristine.text).toBe(compiled.text)
       }),
       { numRuns: Number(process.env['TAO_RUNS'] ?? 400), ...(process.env['TAO_RUNS'] ? {} : { seed: 6 }) },
     )
