@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 
 type Load = (url: string, context: unknown, nextLoad: (url: string, context: unknown) => unknown) => unknown
@@ -17,6 +18,8 @@ const REGISTERED = Symbol.for('tao.typescript')
  * imported later passes the hook too. Calling it again does nothing.
  *
  * Node runs hooks in the importing thread from 22.15 on (`module.registerHooks`), in a thread of their own before.
+ *
+ * @throws ENOENT where that thread is needed and the working folder is gone
  */
 export async function registerTypeScript(): Promise<void> {
   const marks = globalThis as { [REGISTERED]?: true }
@@ -31,6 +34,8 @@ export async function registerTypeScript(): Promise<void> {
         isSiteTypeScript(url) ? loadTypeScript(url) : nextLoad(url, context),
     })
   } else if (import.meta.url.endsWith('.js')) {
+    // The thread of the hooks cannot start in a folder that is gone, and `register` would wait for it for good.
+    realpathSync.native('.')
     nodeModule.register('./typescript-worker.js', import.meta.url)
   } else {
     // This file is TypeScript itself, on a Node that knows none: whoever runs it runs the site's files too.

@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { Agent, get, request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -395,6 +397,16 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+test('#15 a process whose folder is removed while it starts ends with its parent', async () => {
+  const site = newSite()
+  const child = fork(join(built.folder, 'dist/serve/child.js'), { cwd: site.folder, silent: true })
+  cleanUps.push(() => void child.kill('SIGKILL'))
+  site.remove()
+  child.disconnect()
+  const [code] = (await once(child, 'exit')) as [number | null]
+  expect(code).toBe(0)
+})
 
 describe('#15 Templates and static files', () => {
   test('#15 need no restart: the next answer has the change, and waiting pages are told', async () => {
