@@ -1,16 +1,17 @@
-// What a second worker gives, for tao and for Fastify in Node's cluster, in turns: requests per second as ratios to one, the
-// processor time of all processes of a server for a request (which must not grow), and their memory. The page of the
+// What a second worker gives, for tao and for Fastify in Node's cluster, in turns: requests per second as ratios to one, and
+// how much that could be on this machine at most, with the client on its processors too; the processor time of all
+// processes of a server for a request (which must not grow), that of the client, and the servers' memory. The page of the
 // comparison (W3), the page with a session (W4) and JSON (W1), over 64 connections that are kept.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { atEnd } from './at-end.ts'
 import { table, writeFigures } from './figures.ts'
 import { ask, checkBody, count, type Load } from './load.ts'
 import { chosen, readOptions } from './options.ts'
-import { processTree } from './peers/process-tree.ts'
+import { endedChildren, processTree } from './peers/process-tree.ts'
 import { buildSite, ENVIRONMENT, toldPort } from './peers/server-process.ts'
 import { workloads } from './peers/workloads.ts'
 import { writeSite } from './peers/write-site.ts'
@@ -61,21 +62,22 @@ const servers = [
   await start('tao, 1 process', tao, 'serve', '--port', '0'),
   await start('tao --workers 1', tao, 'serve', '--port', '0', '--workers', '1'),
   await start('tao --workers 2', tao, 'serve', '--port', '0', '--workers', '2'),
-  await start('Fastify, cluster of 1', cluster, 'fastify', folder, '1'),
-  await start('Fastify, cluster of 2', cluster, 'fastify', folder, '2'),
+  await start('Fastify, cluster 1', cluster, 'fastify', folder, '1'),
+  await start('Fastify, cluster 2', cluster, 'fastify', folder, '2'),
 ]
 const lines: string[] = []
 for (const work of workloads.filter(({ id }) => wanted.includes(id))) {
-  const runs: (Server & { load: Load; rates: number[]; costs: number[] })[] = []
+  const runs: (Server & { load: Load; rates: number[]; costs: number[]; clients: number[] })[] = []
   for (const server of servers) {
     const { request } = await work.prepare(server.port, folder)
     const { body } = await ask(server.port, [request].flat()[0]!)
     const load: Load = { port: server.port, request, body, milliseconds }
     await checkBody(load)
-    runs.push({ ...server, load, rates: [], costs: [] })
+    runs.push({ ...server, load, rates: [], costs: [], clients: [] })
   }
   for (let round = 0; round <= rounds; round++) {
-    for (const { name, pid, load, rates, costs } of runs) {
+    for (const { name, pid, load, rates, costs, clients } of runs) {
+      const client = usedByClient()
       const before = used(pid)
       const counted = await ask64(load)
       const after = used(pid)
@@ -86,18 +88,30 @@ for (const work of workloads.filter(({ id }) => wanted.includes(id))) {
       const { answers, seconds } = counted
       rates.push(answers / seconds)
       costs.push(((after - before) * 1000) / answers)
+      clients.push(((usedByClient() - client) * 1000) / answers)
     }
   }
-  const rows = runs.map(({ name, rates, costs }) => {
+  const rows = runs.map(({ name, rates, costs, clients }) => {
     if (rates.length === 0) throw new Error(`${name} refused requests of ${work.id} in every round.`)
     // The one before with half as many, of the same make.
     const one = runs.find((other) => other.name === name.replace('2', '1'))!
     const ratios = rates.map((rate) => rate / median(one.rates))
     const spread = `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`
-    return [name, `${Math.round(median(rates))}`, median(ratios).toFixed(2), spread, median(costs).toFixed(1)]
+    const [cost, client] = [median(costs), median(clients)]
+    // All processors busy, with nothing but these requests and their client.
+    const most = (availableParallelism() * 1e6) / (cost + client) / median(one.rates)
+    return [
+      name,
+      `${Math.round(median(rates))}`,
+      median(ratios).toFixed(2),
+      spread,
+      one.name === name ? '-' : Math.min(2, most).toFixed(2),
+      cost.toFixed(1),
+      client.toFixed(1),
+    ]
   })
   const title = `${work.id} ${work.title}:`
-  lines.push(title, table(['', 'req/s', 'to one', 'rounds', 'cpu, µs'], rows))
+  lines.push(title, table(['', 'req/s', 'to one', 'rounds', 'limit', 'cpu, µs', 'client'], rows))
 }
 const memories = servers.map(({ name, pid }) => {
   const each = (processTree(pid) ?? []).map(({ memory }) => Math.round(memory))
@@ -112,6 +126,12 @@ process.exit()
 /** Milliseconds of processor of a server's processes so far. */
 function used(pid: number): number {
   return (processTree(pid) ?? []).reduce((sum, { cpu }) => sum + cpu, 0)
+}
+
+/** Milliseconds of processor of this process and of the clients it ran. */
+function usedByClient(): number {
+  const { user, system } = process.cpuUsage()
+  return endedChildren() + (user + system) / 1000
 }
 
 function ask64(load: Load): Promise<Counted | undefined> {
