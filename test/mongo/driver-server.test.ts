@@ -35,6 +35,8 @@ describe('The server', () => {
       { getFreeMonitoringStatus: 1 },
       { fsync: 1 },
       { listCommands: 1 },
+      { connPoolStats: 1 },
+      { lockInfo: 1 },
     ]
     for (const command of asked)
       expect(await admin.command(command), JSON.stringify(command)).toMatchObject({ ok: 1 })
@@ -52,13 +54,43 @@ describe('The server', () => {
     expect((await admin.command({ buildInfo: 1 }))['version']).toMatch(/^8\.0\./)
   })
 
+  test('tells the size of a collection and that nothing is profiled.', async () => {
+    const { db } = opened
+    await db.collection<Row>('rows').insertMany([{ _id: 1 }, { _id: 2 }])
+    const asked = { dataSize: `${db.databaseName}.rows` }
+    const told = { estimate: false, size: 28, numObjects: 2, ok: 1 }
+    expect(await db.command(asked)).toMatchObject(told)
+    expect(await db.command({ dataSize: `${db.databaseName}.none` })).toMatchObject({
+      size: 0,
+      numObjects: 0,
+    })
+    for (const level of [-1, 0])
+      expect(await db.command({ profile: level })).toEqual({ was: 0, slowms: 100, sampleRate: 1, ok: 1 })
+    expect(await db.profilingLevel()).toBe('off')
+  })
+
   test.each([
     [{ nonsense: 1 }, 59],
+    [{ getDefaultRWConcern: 1 }, 51300],
     [{ saslStart: 1, mechanism: 'SCRAM-SHA-256', payload: '' }, 18],
     [{ createUser: 'me', pwd: 'x', roles: [] }, 59],
     [{ mapReduce: 'rows', map: 'x', reduce: 'y', out: 'z' }, 115],
     [{ replSetGetStatus: 1 }, 76],
-    [{ connPoolStats: 1 }, 115],
+    [{ profile: 1 }, 115],
+    [{ profile: 0, slowms: 5 }, 115],
+    [{ dataSize: 'test.rows', min: { _id: 1 } }, 115],
+    [{ dataSize: 'nonsense' }, 73],
+    [{ aggregate: 'rows', pipeline: [{ $documents: [] }], cursor: {} }, 73],
+    [{ aggregate: 1, pipeline: [{ $match: {} }], cursor: {} }, 73],
+    [{ aggregate: 1, pipeline: [], cursor: {} }, 73],
+    [{ aggregate: 'rows', pipeline: [{ $match: {} }, { $documents: [] }], cursor: {} }, 40602],
+    [
+      { aggregate: 'rows', pipeline: [{ $unionWith: { coll: 'a', pipeline: [{ $out: 'b' }] } }], cursor: {} },
+      31441,
+    ],
+    [{ aggregate: 'rows', pipeline: [{ $project: { 'a.$': 1 } }], cursor: {} }, 31324],
+    [{ find: 'rows', let: { Big: 1 } }, 9],
+    [{ find: 'rows', let: { 'a.b': 1 } }, 9],
     [{ getClusterParameter: '*' }, 115],
     [{ find: 'rows', filter: 5 }, 14],
     [{ find: 'rows', nonsense: 1 }, 40415],

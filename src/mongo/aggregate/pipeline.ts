@@ -70,12 +70,13 @@ function compileWhole(stages: readonly Doc[], context: PipelineContext): Pipelin
   }
 }
 
-const compileSub: CompileSub = (stages, context): SubPipeline => {
+const compileSub: CompileSub = (stages, context, within): SubPipeline => {
   const named = stages.map(readStage)
   checkPlaces(named)
   for (const [name] of named) {
     if (name === '$out' || name === '$merge') {
-      fail(51047, `${name} is not allowed within a sub-pipeline`)
+      const code = within === '$unionWith' ? 31441 : 51047
+      fail(code, `${name} is not allowed within a ${within}'s sub-pipeline`)
     }
   }
   return compileBody(named, context)

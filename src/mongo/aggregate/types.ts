@@ -54,8 +54,8 @@ export interface Stage {
   run(source: Paced<Doc>): Paced<Doc>
 }
 
-/** Compiles the pipeline below a stage: `$lookup`, `$facet`, `$unionWith`. */
-export type CompileSub = (stages: readonly Doc[], context: PipelineContext) => SubPipeline
+/** Compiles the pipeline below the stage `within`: `$lookup`, `$facet`, `$unionWith`. */
+export type CompileSub = (stages: readonly Doc[], context: PipelineContext, within: string) => SubPipeline
 
 export interface SubPipeline {
   /** The filter the pipeline begins with, for the store. */

@@ -3,6 +3,7 @@ import type { EvalContext } from '../bson/context.ts'
 import { fail } from '../bson/errors.ts'
 import { isDoc, type Doc, type Value } from '../bson/value.ts'
 import { compileExpression } from '../expression/compile.ts'
+import { checkBindableName } from '../expression/field-path.ts'
 import type { Collection } from '../collection/collection.ts'
 import type { Request } from './command.ts'
 
@@ -39,6 +40,7 @@ function letVariables(request: Request): ReadonlyMap<string, Value> | undefined 
 export function variablesOf(given: Doc, { now }: Request): ReadonlyMap<string, Value> {
   const variables = new Map<string, Value>()
   for (const [name, expression] of given) {
+    checkBindableName(name)
     const value = compileExpression(
       expression,
       { now, variables },

@@ -4,7 +4,7 @@ import { drop, dropDatabase } from './catalog/drop.ts'
 import { createIndexes, dropIndexes, listIndexes } from './catalog/indexes.ts'
 import { listCollections } from './catalog/list-collections.ts'
 import { renameCollection } from './catalog/rename-collection.ts'
-import { collStats, dbStats, validate } from './catalog/stats.ts'
+import { collStats, dataSize, dbStats, validate } from './catalog/stats.ts'
 import type { Command } from './command.ts'
 import { aggregate } from './read/aggregate.ts'
 import { count } from './read/count.ts'
@@ -28,6 +28,7 @@ import {
   serverStatus,
   whatsMyUri,
 } from './server/about.ts'
+import { connPoolStats, lockInfo, profile } from './server/diagnostics.ts'
 import { hello, isMaster } from './server/hello.ts'
 import { currentOp, killOp } from './server/operations.ts'
 import { refused } from './server/refused.ts'
@@ -71,7 +72,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     listIndexes,
     dropIndexes,
     collStats,
+    dataSize,
     dbStats,
+    profile,
+    connPoolStats,
+    lockInfo,
     validate,
     hello,
     isMaster,

@@ -222,6 +222,8 @@ const CODES: readonly (readonly [unknown, number])[] = [
   [{ $dateDiff: { startDate: 'a', endDate: D, unit: 'day' } }, 5166307],
   [{ $dateDiff: { startDate: D, endDate: D, unit: 5 } }, 5439013],
   [{ $dateDiff: { startDate: D, endDate: D, unit: 'week', startOfWeek: 'someday' } }, 5439016],
+  [{ $dateTrunc: { date: 'a', unit: 'day' } }, 5439012],
+  [{ $dateTrunc: { date: D, unit: 5 } }, 5439013],
   [{ $dateTrunc: { date: D, unit: 'day', binSize: 0 } }, 5439018],
   [{ $dateTrunc: { date: D, unit: 'day', binSize: 'a' } }, 5439017],
 ]

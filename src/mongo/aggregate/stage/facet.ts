@@ -43,7 +43,7 @@ export const compileFacet: CompileStage = (spec, context, sub) => {
       }
       return one
     })
-    return [name, sub(checked, context)] as const
+    return [name, sub(checked, context, '$facet')] as const
   })
   return function* facet(source) {
     const docs: Doc[] = []

@@ -200,7 +200,7 @@ function compilePipelineJoin(
     for (const [name, value] of context.variables ?? []) variables.set(name, value)
     for (const [name, value] of bound) variables.set(name, value(doc, NO_VARIABLES))
   }
-  const pipeline = sub(stages, inner)
+  const pipeline = sub(stages, inner, '$lookup')
   const { from, local, foreign } = options
   const correlated = local !== undefined || [...variables.keys()].some((name) => used.has(name))
   if (!correlated) return once(() => pipeline.run(readAll()))

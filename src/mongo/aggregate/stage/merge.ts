@@ -191,7 +191,7 @@ function compileUpdate(
   const variables = new Map<string, Value>(context.variables)
   variables.set('new', null)
   for (const [name] of bound) variables.set(name, null)
-  const compiled = sub(pipeline, deriveContext(context, { variables }))
+  const compiled = sub(pipeline, deriveContext(context, { variables }), '$merge')
   return (target, incoming) => {
     variables.set('new', incoming)
     for (const [name, value] of bound) variables.set(name, value(incoming, NO_VARIABLES) as Value)

@@ -20,6 +20,7 @@ interface Entry {
 /** Flattens `{a: 1, 'b.c': {d: 0}}`; a document that begins with a dollar is an expression. */
 function* readEntries(spec: Doc, context: EvalContext, above: readonly string[] = []): Generator<Entry> {
   for (const [name, value] of spec) {
+    if (name.endsWith('.$')) fail(31324, 'Cannot use positional projection in aggregation projection')
     const path = [...above, ...splitPath(name)]
     if (isDoc(value) && !isOperator(value)) {
       if (value.size === 0) {

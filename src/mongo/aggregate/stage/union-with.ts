@@ -28,7 +28,7 @@ export const compileUnionWith: CompileStage = (spec, context, sub) => {
     const words = 'the $unionWith stage specification must be an object or string, but found'
     return fail(9, `${words} ${typeOf(spec)}`)
   }
-  const pipeline = sub(stages, deriveContext(context, { collection }))
+  const pipeline = sub(stages, deriveContext(context, { collection }), '$unionWith')
   if (collection === undefined && !pipeline.generates) {
     fail(
       9,

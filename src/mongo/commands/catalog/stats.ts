@@ -36,6 +36,35 @@ export const collStats: Command = {
   },
 }
 
+/** The bytes of a whole collection's documents, which are always known. */
+export const dataSize: Command = {
+  name: 'dataSize',
+  fields: {
+    keyPattern: 'object',
+    min: 'object',
+    max: 'object',
+    maxSize: 'number',
+    maxObjects: 'number',
+    estimate: 'bool',
+  },
+  run({ store, now }, args) {
+    const { target } = args
+    if (typeof target !== 'string')
+      return fail(14, "BSON field 'dataSize.dataSize' is the wrong type, expected type 'string'")
+    const dot = target.indexOf('.')
+    if (dot <= 0) fail(73, `Invalid namespace specified '${target}'`)
+    if (['keyPattern', 'min', 'max', 'maxSize', 'maxObjects'].some((field) => args.has(field)))
+      fail(115, 'dataSize of a part is not supported by the embedded store; use a MongoDB server')
+    const collection = findCollection(store, target.slice(0, dot), target.slice(dot + 1))
+    return reply({
+      estimate: false,
+      size: BigInt(collection?.counters.bytes ?? 0),
+      numObjects: BigInt(collection?.counters.count ?? 0),
+      millis: Date.now() - now.getTime(),
+    })
+  },
+}
+
 export const dbStats: Command = {
   name: 'dbStats',
   aliases: ['dbstats'],

@@ -92,6 +92,7 @@ export function runAggregate(
   }
   const context = evalContext(request, source, options.collation)
   const pipeline = compilePipeline(stages, pipelineContext(request, name, context))
+  checkFirst(name, stages)
   const read = planSource(source, pipeline, context, options.hint)
   if (options.explain)
     return explainPipeline(request, namespace, stages, source, read.plan, pipeline.leadingMatch)
@@ -111,6 +112,20 @@ export function runAggregate(
     looksAhead: false,
     context: EXECUTION,
   })
+}
+
+/** Stages that begin a pipeline over no collection. */
+const INDEPENDENT = new Set(['$documents', '$currentOp', '$listLocalSessions'])
+
+/** @throws MongoError 73 for a pipeline over a collection that reads none, or over none that would read one */
+function checkFirst(collection: string | undefined, [stage]: readonly Doc[]): void {
+  const [first] = stage?.keys() ?? []
+  if (collection !== undefined) {
+    if (first !== undefined && INDEPENDENT.has(first))
+      fail(73, `'${first}' can only be run with {aggregate: 1}`)
+  } else if (first === undefined) fail(73, '{aggregate: 1} is not valid for an empty pipeline.')
+  else if (!INDEPENDENT.has(first))
+    fail(73, `{aggregate: 1} is not valid for '${first}'; a collection is required.`)
 }
 
 const EXECUTION = 'PlanExecutor error during aggregation'

@@ -38,7 +38,6 @@ const REFUSED: readonly (readonly [
     [
       'mapReduce',
       'mapreduce',
-      'profile',
       'shutdown',
       'setParameter',
       'compact',
@@ -50,8 +49,6 @@ const REFUSED: readonly (readonly [
       'planCacheSetFilter',
       'planCacheClearFilters',
       'setFeatureCompatibilityVersion',
-      'setDefaultRWConcern',
-      'getDefaultRWConcern',
       'top',
       'logRotate',
       'createSearchIndexes',
@@ -59,8 +56,6 @@ const REFUSED: readonly (readonly [
       'dropSearchIndex',
       'listSearchIndexes',
       'dbHash',
-      'dataSize',
-      'lockInfo',
       'fsyncUnlock',
       'autoCompact',
       'setQuerySettings',
@@ -68,12 +63,16 @@ const REFUSED: readonly (readonly [
       'analyze',
       'applyOps',
       'cloneCollection',
-      'connPoolStats',
       'getClusterParameter',
       'setClusterParameter',
     ],
     115,
     (name) => `${name} is not supported by the embedded store; use a MongoDB server`,
+  ],
+  [
+    ['getDefaultRWConcern', 'setDefaultRWConcern'],
+    51300,
+    (name) => `'${name}' is not supported on standalone nodes.`,
   ],
   [
     [

@@ -69,15 +69,15 @@ const compileDiff: CompileOperator = (operand, scope, name) => {
     }
     const zone = readZone(doc, variables)
     if (!zone) return null
-    const from = requireDate(start, 'startDate', name)
-    return BigInt(countUnits(from, requireDate(end, 'endDate', name), timeUnit, zone, first))
+    const from = requireDate(start, 'startDate', name, 5166307)
+    return BigInt(countUnits(from, requireDate(end, 'endDate', name, 5166307), timeUnit, zone, first))
   }
   return fold(evaluate, present(named))
 }
 
-function requireDate(value: Value, argument: string, name: string): number {
+function requireDate(value: Value, argument: string, name: string, code: number): number {
   return (
-    instantOf(value) ?? fail(5166307, `${name} requires '${argument}' to be a date, but got ${typeOf(value)}`)
+    instantOf(value) ?? fail(code, `${name} requires '${argument}' to be a date, but got ${typeOf(value)}`)
   )
 }
 
@@ -107,7 +107,7 @@ const compileTrunc: CompileOperator = (operand, scope, name) => {
     }
     const zone = readZone(doc, variables)
     if (!zone) return null
-    return dateOf(truncate(requireDate(value, 'date', name), timeUnit, size, zone, first))
+    return dateOf(truncate(requireDate(value, 'date', name, 5439012), timeUnit, size, zone, first))
   }
   return fold(evaluate, present(named))
 }
