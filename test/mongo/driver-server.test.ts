@@ -90,6 +90,16 @@ describe('The server', () => {
     ],
     [{ aggregate: 'rows', pipeline: [{ $project: { 'a.$': 1 } }], cursor: {} }, 31324],
     [{ find: 'rows', let: { Big: 1 } }, 9],
+    [{ find: 'rows', limit: -1 }, 51024],
+    [{ find: 'rows', sort: { $natural: 1, a: 1 } }, 2],
+    [{ delete: 'rows', deletes: [{ q: {}, limit: 2 }] }, 9],
+    [{ delete: 'rows', deletes: [{ q: {}, limit: 0.5 }] }, 9],
+    [{ delete: 'rows', deletes: [{ q: {} }] }, 40414],
+    [{ update: 'rows', updates: [{ q: {} }] }, 40414],
+    [{ update: 'rows', updates: [{ q: {}, u: {}, nonsense: 1 }] }, 40415],
+    [{ createIndexes: 'rows', indexes: [{ key: { a: 1 }, name: 'a', v: 0 }] }, 67],
+    [{ createIndexes: 'rows', indexes: [{ key: { a: 1 }, name: 'a', v: 1.5 }] }, 2],
+    [{ createIndexes: 'rows', indexes: [{ key: { a: 1 }, name: 'a', v: '2' }] }, 14],
     [{ find: 'rows', let: { 'a.b': 1 } }, 9],
     [{ getClusterParameter: '*' }, 115],
     [{ find: 'rows', filter: 5 }, 14],
@@ -112,6 +122,19 @@ describe('The server', () => {
     [{ listCommands: 1, apiVersion: '1', apiStrict: true }, 323],
   ])('refuses %j with code %i.', async (command, code) => {
     await expect(opened.db.command(command)).rejects.toMatchObject({ code })
+  })
+
+  test('refuses a bulk write as a whole when one of its operations names no namespace.', async () => {
+    const ops = [
+      { insert: 0, document: { _id: 1 } },
+      { insert: 5, document: { _id: 2 } },
+    ]
+    const asked = { bulkWrite: 1, ops, nsInfo: [{ ns: `${opened.db.databaseName}.rows` }] }
+    await expect(opened.client.db('admin').command(asked)).rejects.toMatchObject({
+      code: 2,
+      message: 'BulkWrite ops entry { insert: 5, document: { _id: 2 } } has an invalid nsInfo index.',
+    })
+    expect(await opened.db.collection('rows').countDocuments()).toBe(0)
   })
 
   test('refuses transactions and change streams in the words of a standalone.', async () => {

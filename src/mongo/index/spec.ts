@@ -1,6 +1,7 @@
 import { makeCollation, type Collation } from '../bson/collation.ts'
 import { fail } from '../bson/errors.ts'
 import { printBson } from '../bson/print.ts'
+import { typeName } from '../bson/type.ts'
 import { Double, isDoc, isNumber, type Doc, type Value } from '../bson/value.ts'
 
 /** One indexed field: its path, and whether it ascends. */
@@ -76,6 +77,7 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
       )
     }
   }
+  checkVersion(given)
   const name = given.get('name') ?? indexName(key)
   if (typeof name !== 'string') fail(14, "The field 'name' must be a string, but got a value of another type")
   if (name === '') fail(67, 'index names cannot be empty')
@@ -131,6 +133,18 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
   }
 }
 
+/** Versions 1 and 2 are one here, as nothing they differ in is kept. */
+function checkVersion(given: Doc): void {
+  const version = given.get('v')
+  if (version === undefined) return
+  if (!isNumber(version)) fail(14, `The field 'v' must be a number, but got ${typeName(version)}`)
+  const number = version instanceof Double ? version.value : Number(version)
+  if (!Number.isInteger(number))
+    fail(2, `Index version must be representable as a 32-bit integer, but got ${number}`)
+  if (number !== 1 && number !== 2)
+    fail(67, `Invalid index specification ${printSpec(given)}; cannot create an index with v=${number}`)
+}
+
 function readFields(key: Doc): IndexField[] {
   if (key.size === 0) fail(67, 'Index keys cannot be empty.')
   if (key.size > 32) fail(13103, 'too many compound keys')
@@ -184,7 +198,10 @@ function flag(given: Doc, name: string): boolean {
 function expiry(value: Value | undefined, fields: readonly IndexField[]): number | undefined {
   if (value === undefined) return undefined
   if (!isNumber(value))
-    fail(67, "TTL index 'expireAfterSeconds' option must be numeric, but received a type of another kind.")
+    fail(
+      67,
+      `TTL index 'expireAfterSeconds' option must be numeric, but received a type of ${typeName(value)}.`,
+    )
   const seconds = value instanceof Double ? value.value : Number(value)
   if (seconds < 0) fail(67, `TTL index 'expireAfterSeconds' option cannot be less than 0`)
   if (seconds > 2_147_483_647)

@@ -16,7 +16,7 @@ export function findInView(request: Request, args: Arguments, view: View): Reply
   const add = (stage: string, value: Value | undefined, wanted: boolean): void => {
     if (wanted && value !== undefined) stages.push(new Map([[stage, value]]))
   }
-  const limit = Math.abs(args.number('limit') ?? 0)
+  const limit = args.natural('limit') ?? 0
   add('$match', args.doc('filter'), (args.doc('filter')?.size ?? 0) > 0)
   add('$sort', args.doc('sort'), (args.doc('sort')?.size ?? 0) > 0)
   add('$skip', args.natural('skip'), (args.natural('skip') ?? 0) > 0)

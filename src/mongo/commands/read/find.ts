@@ -66,7 +66,7 @@ export const find: Command = {
       namespace: `${request.db}.${name}`,
       collection: source,
       batchSize: args.natural('batchSize'),
-      single: args.bool('singleBatch') || (args.number('limit') ?? 0) < 0,
+      single: args.bool('singleBatch'),
       // There is nothing to go on behind in an empty collection.
       tailable: tailable && source !== undefined && source.counters.count > 0,
       awaitData: args.bool('awaitData'),
@@ -86,7 +86,7 @@ export function prepareFind(
   const context = evalContext(request, collection, args.value('collation'))
   const filter = compileFilter(args.doc('filter') ?? new Map(), context)
   const sort = checkSort(args.doc('sort'), context)
-  const limit = Math.abs(args.number('limit') ?? 0)
+  const limit = args.natural('limit') ?? 0
   const query = {
     filter,
     sort,
@@ -164,7 +164,7 @@ export function isSorted(plan: Plan, sort: Doc): boolean {
 function checkSort(sort: Doc | undefined, context: EvalContext): Doc | undefined {
   if (!sort || sort.size === 0) return undefined
   // A mistake in a sort is told even where an index gives the order.
-  if (!sort.has('$natural')) compileSort(sort, context)
+  if (sort.size > 1 || !sort.has('$natural')) compileSort(sort, context)
   return sort
 }
 

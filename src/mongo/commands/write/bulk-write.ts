@@ -1,6 +1,7 @@
 import { encode } from '../../bson/codec.ts'
 import { fail, MongoError } from '../../bson/errors.ts'
 import { fromPlain } from '../../bson/plain.ts'
+import { printDoc } from '../../bson/print.ts'
 import { isDoc, toDouble, type Doc, type Value } from '../../bson/value.ts'
 import { splitNamespace } from '../../catalog/namespace.ts'
 import { asNumber } from '../../collection/collection.ts'
@@ -61,6 +62,11 @@ export const bulkWrite: Command = {
     const operations = args.documents('ops')
     checkBatch(operations.length)
     const namespaces = args.documents('nsInfo').map((info) => splitNamespace(info.get('ns') as string))
+    for (const operation of operations) {
+      const at = asNumber(operation.values().next().value) ?? 0
+      if (namespaces[at] === undefined)
+        fail(2, `BulkWrite ops entry ${printDoc(operation)} has an invalid nsInfo index.`)
+    }
     const ordered = args.bool('ordered', true)
     const errorsOnly = args.bool('errorsOnly')
     const bypass = args.bool('bypassDocumentValidation')
@@ -102,7 +108,7 @@ function runOperation(
   const fields = OPERATIONS[kind] ?? fail(40415, `BSON field 'bulkWrite.ops.${kind}' is an unknown field.`)
   const args = new Arguments(`bulkWrite.ops.${kind}`, operation, NO_SEQUENCES, fields)
   const namespace = namespaces[asNumber(args.target) ?? -1]
-  if (!namespace) return fail(2, `BulkWrite ops entry ${kind} has an invalid nsInfo index.`)
+  if (!namespace) return fail(14, `BSON field 'bulkWrite.ops.${kind}' is the wrong type, expected a number`)
   const [db, name] = namespace
   const { store } = request
   if (kind === 'insert') {

@@ -1,5 +1,6 @@
 import { fail } from '../../bson/errors.ts'
 import type { Doc, Value } from '../../bson/value.ts'
+import { asNumber } from '../../collection/collection.ts'
 import { Arguments, type Fields } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
@@ -26,7 +27,8 @@ export const remove: Command = {
   stable: true,
   fields: { deletes: 'array!', ordered: 'bool', let: 'object', bypassDocumentValidation: 'bool' },
   run(request, args) {
-    const statements = args.documents('deletes')
+    // One that is not well-formed fails the command before any of them runs.
+    const statements = args.documents('deletes').map(readStatement)
     checkBatch(statements.length)
     let removed = 0
     const done = inTurn(
@@ -47,17 +49,19 @@ export const remove: Command = {
   },
 }
 
-function runStatement(request: Request, name: string, statement: Doc): number | Promise<number> {
+function readStatement(statement: Doc): Arguments {
   const args = new Arguments(
     'delete.deletes',
     new Map<string, Value>([['', null], ...statement]),
     NO_SEQUENCES,
     STATEMENT,
   )
-  const limit = args.number('limit') ?? 0
-  if (limit !== 0 && limit !== 1) {
-    fail(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`)
-  }
+  const limit = asNumber(args.value('limit'))
+  if (limit !== 0 && limit !== 1) fail(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`)
+  return args
+}
+
+function runStatement(request: Request, name: string, args: Arguments): number | Promise<number> {
   const collection = findCollection(request.store, request.db, name)
   const context = evalContext(request, collection, args.value('collation'))
   const filter = args.doc('q') as Doc
@@ -65,5 +69,10 @@ function runStatement(request: Request, name: string, statement: Doc): number | 
     compileFilter(filter, context)
     return 0
   }
-  return deleteDocuments(collection, { filter, multi: limit === 0, hint: args.hint() }, context, request.turn)
+  return deleteDocuments(
+    collection,
+    { filter, multi: args.number('limit') === 0, hint: args.hint() },
+    context,
+    request.turn,
+  )
 }

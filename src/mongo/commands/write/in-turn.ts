@@ -10,10 +10,10 @@ import { writeError } from '../replies.ts'
  * @returns the errors, as members of `writeErrors`
  * @throws what fails the command as a whole: a full disk, a view
  */
-export function inTurn<T>(
-  statements: readonly Doc[],
+export function inTurn<S, T>(
+  statements: readonly S[],
   ordered: boolean,
-  run: (statement: Doc) => T | Promise<T>,
+  run: (statement: S) => T | Promise<T>,
   take: (result: T, index: number) => void,
 ): Doc[] | Promise<Doc[]> {
   const errors: Doc[] = []
@@ -29,18 +29,18 @@ export function inTurn<T>(
   return errors
 }
 
-async function goOn<T>(
+async function goOn<S, T>(
   first: Promise<T>,
   from: number,
-  statements: readonly Doc[],
+  statements: readonly S[],
   ordered: boolean,
-  run: (statement: Doc) => T | Promise<T>,
+  run: (statement: S) => T | Promise<T>,
   take: (result: T, index: number) => void,
   errors: Doc[],
 ): Promise<Doc[]> {
   for (let index = from; index < statements.length; index++) {
     try {
-      take(await (index === from ? first : run(statements[index] as Doc)), index)
+      take(await (index === from ? first : run(statements[index] as S)), index)
     } catch (error) {
       if (note(error, index, errors) && ordered) break
     }

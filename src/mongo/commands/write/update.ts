@@ -38,7 +38,8 @@ export const update: Command = {
   stable: true,
   fields: { updates: 'array!', ordered: 'bool', bypassDocumentValidation: 'bool', let: 'object' },
   run(request, args) {
-    const statements = args.documents('updates')
+    // One that is not well-formed fails the command before any of them runs.
+    const statements = args.documents('updates').map(readStatement)
     checkBatch(statements.length)
     const bypass = args.bool('bypassDocumentValidation')
     const name = args.collection
@@ -75,18 +76,21 @@ export const update: Command = {
   },
 }
 
-function runStatement(
-  request: Request,
-  name: string,
-  statement: Doc,
-  bypass: boolean,
-): UpdateResult | Promise<UpdateResult> {
-  const args = new Arguments(
+function readStatement(statement: Doc): Arguments {
+  return new Arguments(
     'update.updates',
     new Map<string, Value>([['', null], ...statement]),
     NO_SEQUENCES,
     STATEMENT,
   )
+}
+
+function runStatement(
+  request: Request,
+  name: string,
+  args: Arguments,
+  bypass: boolean,
+): UpdateResult | Promise<UpdateResult> {
   const spec: UpdateSpec = {
     filter: args.doc('q') as Doc,
     update: readUpdate(args.value('u'), 'u'),
