@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openDatabase, type Database } from '../database/index.ts'
 import { chooseMode, describeProject, findProject, loadEnv, loadSettingsToInspect } from '../project/index.ts'
@@ -49,7 +49,13 @@ export async function findAddress(
 
 /** Whether there is anything: looking must not make the folder of a store. */
 export function isThere({ folder }: DatabaseAddress): boolean {
-  return folder === undefined || existsSync(resolve(folder, 'store.json'))
+  if (folder === undefined) return true
+  try {
+    return statSync(resolve(folder, 'store.json'), { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // A folder of somebody else, or none at all: opening it tells.
+    return true
+  }
 }
 
 /** Opens a database, hands it to `work` and closes it, come what may. */

@@ -4,6 +4,7 @@ import type { Db, MongoClient, MongoClientOptions } from 'mongodb'
 import { queryEvents } from '../base/events.ts'
 import type { Store } from '../mongo/index.ts'
 import { badDatabaseUrl } from './errors.ts'
+import { openStore } from './open-store.ts'
 
 export interface DatabaseOptions {
   /** `mongodb://...`, `mongodb+srv://...`, `embedded:FOLDER` or `memory:`. */
@@ -38,7 +39,7 @@ type Driver = typeof import('mongodb')
  * Opens what `settings.database` names. The embedded store is opened here, and owned or joined; a server is connected
  * to when the first view asks.
  *
- * @throws TAO_DATABASE_URL for a URL that is none of the known kinds; what the store says of its folder
+ * @throws TAO_DATABASE_URL for a URL that is none of the known kinds, TAO_STORE_NOT_OPENED for a folder that cannot be used
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const store = await openEmbedded(options)
@@ -80,7 +81,6 @@ async function openEmbedded(options: DatabaseOptions): Promise<Store | undefined
 }
 
 async function openStoreOf({ url, root }: DatabaseOptions): Promise<Store> {
-  const { openStore } = await import('../mongo/index.ts')
   if (url === 'memory:') return openStore({ memory: true })
   const folder = /^embedded:(.+)$/.exec(url)?.[1]
   if (folder !== undefined) return openStore({ folder: resolve(root, folder) })

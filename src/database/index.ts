@@ -1,2 +1,3 @@
 export { openDatabase, type Database, type DatabaseOptions } from './database.ts'
+export { openStore } from './open-store.ts'
 export * from './errors.ts'

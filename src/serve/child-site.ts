@@ -17,6 +17,7 @@ import { developmentHooks } from './development-hooks.ts'
 import { livePathOf } from './live-paths.ts'
 import type { BuildOrder, FromChild, SiteSummary, ToChild } from './messages.ts'
 import { warmUp } from './warm-up.ts'
+import { unpackError, type PackedError } from './workers/packed-error.ts'
 
 interface Running {
   site: Site
@@ -28,8 +29,8 @@ export async function createChild(): Promise<void> {
   const channel = openChannelToParent<FromChild>()
   let order: BuildOrder | undefined
   let running: Running | undefined
-  let databaseIsOpen: (failure: string | undefined) => void = () => {}
-  const databaseOpen = new Promise<string | undefined>((resolve) => {
+  let databaseIsOpen: (failure: PackedError | undefined) => void = () => {}
+  const databaseOpen = new Promise<PackedError | undefined>((resolve) => {
     databaseIsOpen = resolve
   })
 
@@ -70,7 +71,7 @@ export async function createChild(): Promise<void> {
 
 async function start(
   order: BuildOrder,
-  databaseOpen: Promise<string | undefined>,
+  databaseOpen: Promise<PackedError | undefined>,
   channel: ChannelToParent<FromChild>,
 ): Promise<Running | undefined> {
   try {
@@ -79,7 +80,7 @@ async function start(
     channel.send({ type: 'database', url: settings.database })
     // The parent opens an embedded store before the site does, and so owns it: whoever opens it later joins.
     const failure = await databaseOpen
-    if (failure !== undefined) throw new Error(failure)
+    if (failure !== undefined) throw unpackError(failure)
     const live = isLive(settings)
     const site = await buildSite({
       root: order.root,

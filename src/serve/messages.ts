@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../debug/index.ts'
 import type { Mode } from '../project/index.ts'
+import type { PackedError } from './workers/packed-error.ts'
 
 /** What a child is told to build. */
 export interface BuildOrder {
@@ -34,7 +35,7 @@ export interface SiteSummary {
 export type ToChild =
   | ({ type: 'build' } & BuildOrder)
   /** The store that `database` asked for is open, or there is none to open. */
-  | { type: 'database-open'; failure: string | undefined }
+  | { type: 'database-open'; failure: PackedError | undefined }
   | { type: 'connection'; id: number }
   /** Templates changed; some may have come or gone. */
   | { type: 'templates' }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { openStore } from '../database/index.ts'
 import type { Store } from '../mongo/index.ts'
 
 /** The embedded stores of the site, owned by the parent: a restart finds them open, warm and unlocked. */
@@ -18,8 +19,7 @@ export function createStoreKeeper(root: string): StoreKeeper {
       const folder = /^embedded:(.+)$/.exec(url)?.[1]
       if (folder === undefined) return undefined
       const path = resolve(root, folder)
-      const opening =
-        stores.get(path) ?? import('../mongo/index.ts').then(({ openStore }) => openStore({ folder: path }))
+      const opening = stores.get(path) ?? openStore({ folder: path })
       stores.set(path, opening)
       try {
         await opening

@@ -8,6 +8,7 @@ import { stopReading } from './handed-socket.ts'
 import type { BuildOrder, FromChild, SiteSummary } from './messages.ts'
 import { createNextStart } from './next-start.ts'
 import type { Spares } from './spares.ts'
+import { packError } from './workers/packed-error.ts'
 
 export interface SupervisorOptions {
   order: Omit<BuildOrder, 'generation'>
@@ -112,7 +113,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       case 'database':
         options.openDatabase(message.url).then(
           () => child.send({ type: 'database-open', failure: undefined }),
-          (error: Error) => child.send({ type: 'database-open', failure: error.message }),
+          (error: unknown) => child.send({ type: 'database-open', failure: packError(error) }),
         )
         break
       case 'ready':

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, realpathSync } from 'node:fs'
-import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { StoreError, storeError } from '../storage/errors.ts'
+import { ANSWERED, askOwner } from './ask-owner.ts'
 import { readFormat } from './format.ts'
 import {
   beat,
@@ -152,14 +152,9 @@ async function isBeating(folder: string, holder: Holder): Promise<boolean> {
 }
 
 async function guestOf(folder: string, holder: Holder): Promise<Guest | undefined> {
-  const outcome = await new Promise<string>((resolve) => {
-    const socket = connect(holder.socket)
-    socket.once('connect', () => resolve('connected'))
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'failed'))
-    socket.once('connect', () => socket.destroy())
-  })
+  const outcome = await askOwner(holder.socket, START_MS)
   if (outcome === 'EACCES' || outcome === 'EPERM') throw held(folder, holder)
-  return outcome === 'connected' ? { owner: false, folder, socket: holder.socket } : undefined
+  return outcome === ANSWERED ? { owner: false, folder, socket: holder.socket } : undefined
 }
 
 function held(folder: string, holder: Holder): StoreError {
