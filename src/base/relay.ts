@@ -4,6 +4,14 @@
  */
 export interface Relay {
   post(topic: string, message: unknown): void
-  /** @returns stops listening */
-  listen(topic: string, listener: (message: unknown) => void): () => void
+  /**
+   * @param listener hears the message, and which process sent it
+   * @returns stops listening
+   */
+  listen(topic: string, listener: (message: unknown, from: number) => void): () => void
+  /**
+   * @param listener hears of each process that ended, however it did
+   * @returns stops listening
+   */
+  onEnd(listener: (process: number) => void): () => void
 }

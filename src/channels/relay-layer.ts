@@ -17,6 +17,7 @@ type Word = { readonly from: string } & (
 )
 
 interface Peer {
+  readonly process: number
   readonly members: OwnMembers
   heard: number
 }
@@ -25,7 +26,7 @@ const TOPIC = 'channels'
 
 /**
  * Joins the processes of one machine. Each tells the others who joined it, so that all know all members; one that has
- * said nothing for a while, or said goodbye, takes its members with it.
+ * said goodbye, whose process ended, or that has said nothing for a while, takes its members with it.
  */
 export function createRelayLayer(relay: Relay, events: LayerEvents): Layer {
   const me = randomUUID()
@@ -36,24 +37,25 @@ export function createRelayLayer(relay: Relay, events: LayerEvents): Layer {
     relay.post(TOPIC, { from: me, ...word })
     return Promise.resolve()
   }
-  const peer = (from: string): Peer => {
-    const known = peers.get(from) ?? { members: new OwnMembers(), heard: 0 }
+  const peer = (from: string, process: number): Peer => {
+    const known = peers.get(from) ?? { process, members: new OwnMembers(), heard: 0 }
     peers.set(from, known)
     known.heard = performance.now()
     return known
   }
 
-  const stopListening = relay.listen(TOPIC, (message) => {
+  const forget = (from: string): void => {
+    const gone = peers.get(from)
+    peers.delete(from)
+    for (const [channel, { id }] of gone?.members.entries() ?? []) events.left(channel, id)
+  }
+
+  const stopListening = relay.listen(TOPIC, (message, process) => {
     const word = message as Word
     if (word.say === 'message') return events.message(word.channel, word.packet)
-    if (word.say === 'gone') {
-      const gone = peers.get(word.from)
-      peers.delete(word.from)
-      for (const [channel, { id }] of gone?.members.entries() ?? []) events.left(channel, id)
-      return undefined
-    }
+    if (word.say === 'gone') return forget(word.from)
     const isNew = !peers.has(word.from)
-    const { members } = peer(word.from)
+    const { members } = peer(word.from, process)
     if (word.say === 'enter') {
       members.add(word.channel, word.member)
       events.entered(word.channel, word.member)
@@ -73,15 +75,14 @@ export function createRelayLayer(relay: Relay, events: LayerEvents): Layer {
     }
     return undefined
   })
+  const stopMourning = relay.onEnd((ended) => {
+    for (const [from, { process }] of peers) if (process === ended) forget(from)
+  })
   void say({ say: 'hello' })
 
   const beat = setInterval(() => {
     if (!own.isEmpty) void say({ say: 'alive' })
-    for (const [from, { heard, members }] of peers)
-      if (performance.now() - heard > SILENCE * 1000) {
-        peers.delete(from)
-        for (const [channel, { id }] of members.entries()) events.left(channel, id)
-      }
+    for (const [from, { heard }] of peers) if (performance.now() - heard > SILENCE * 1000) forget(from)
   }, HEARTBEAT * 1000)
   beat.unref()
 
@@ -103,6 +104,7 @@ export function createRelayLayer(relay: Relay, events: LayerEvents): Layer {
     async close() {
       clearInterval(beat)
       stopListening()
+      stopMourning()
       await say({ say: 'gone' })
     },
   }

@@ -73,10 +73,12 @@ export const command: Command = defineBuiltIn({
     }
     if (action === 'off' || action === 'on') {
       if (app === undefined) throw wrongUsage(`Which app? tao app ${action} NAME`, { hint: names.join(', ') })
-      if (action === 'off') {
-        await writeSwitch(project, app, { since: world.now().toISOString(), message, retryAfter })
-      } else await turnOn(project, settings, app)
+      const elsewhere =
+        action === 'off'
+          ? await writeSwitch(project, app, { since: world.now().toISOString(), message, retryAfter })
+          : await turnOn(project, settings, app)
       if (!json) world.stderr.line(`${app} is ${action}. Servers that run see it within a second.`)
+      if (elsewhere !== undefined) world.stderr.line(elsewhereNote(elsewhere))
     }
     const off = readSwitches(project, settings)
     const states = names
@@ -113,7 +115,7 @@ function remoteOf(settings: Settings, name: string): string | null {
   return (typeof remote === 'object' ? remote.url : remote) ?? null
 }
 
-async function turnOn(project: Project, { apps }: Settings, app: string): Promise<void> {
+async function turnOn(project: Project, { apps }: Settings, app: string): Promise<string | undefined> {
   const given = apps[app]?.off
   if (given !== undefined && given !== false) {
     throw offBySettings(app, {
@@ -121,7 +123,11 @@ async function turnOn(project: Project, { apps }: Settings, app: string): Promis
       place: settingPlace(project.settingsFile, ['apps', app, 'off']),
     })
   }
-  await writeSwitch(project, app, undefined)
+  return writeSwitch(project, app, undefined)
+}
+
+function elsewhereNote(file: string): string {
+  return `The project's folder is read-only: this is kept in ${file}, for servers of this user and as long as that file is there.`
 }
 
 function printStates({ stdout, stderr }: CommandWorld, states: readonly AppState[]): void {

@@ -5,6 +5,7 @@ import { commitSession } from './commit-session.ts'
 import type { CompiledRoute } from './compile-routes.ts'
 import type { ErrorAnswers } from './error-answers.ts'
 import type { OpenStreams } from './events/open-streams.ts'
+import { publishRequest } from './publish-request.ts'
 import type { Request, RequestHost } from './request.ts'
 import { release } from './release.ts'
 import { HttpResponse } from './response.ts'
@@ -173,7 +174,10 @@ export class Exchange implements Destination {
     const { request } = this
     request.dispose()
     if (failure) logBrokenStream(request, failure)
-    if (requestEvents.hasSubscribers) publish(request, response, this.#route)
+    if (requestEvents.hasSubscribers) {
+      const headers = ['x-request-id', request.id, ...this.#route.headers.lines]
+      publishRequest(request, response.status, response, headers)
+    }
   }
 
   /** What the client is told of an error: at once, unless its page has to wait for something. */
@@ -195,19 +199,4 @@ const CLIENT_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'
 function logBrokenStream(request: Request, failure: NodeJS.ErrnoException): void {
   if (CLIENT_GONE.has(failure.code ?? '')) return
   request.log.error({ err: failure }, `${request.method} ${request.path} failed while its answer was sent`)
-}
-
-function publish(request: Request, response: HttpResponse, route: CompiledRoute): void {
-  requestEvents.publish({
-    id: request.id,
-    method: request.method,
-    path: request.path,
-    route: request.route?.name,
-    app: request.route?.app,
-    status: response.status,
-    ms: performance.now() - request.startedAt,
-    request,
-    response,
-    headers: ['x-request-id', request.id, ...route.headers.lines],
-  })
 }

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { TaoError } from '../base/errors.ts'
 import { isAbsent, writeAtomic } from '../base/files.ts'
-import { switchesUnreadable } from './errors.ts'
+import { isPrivateFolder, makePrivateFolder } from '../base/private-folder.ts'
+import { switchesUnreadable, switchesUnwritable } from './errors.ts'
 import type { Project } from './project.ts'
 import type { AppOffSettings, Settings } from './settings.ts'
 
@@ -30,11 +34,24 @@ export const RETRY_AFTER = 300
 /** Milliseconds between two looks at the file. */
 const INTERVAL = 500
 
+/** What a file says of apps; `false` where the spare one takes back what the project's says. */
+type Entries = Readonly<Record<string, Entry | false>>
+type Entry = AppOffSettings & { since?: string | undefined }
+
 const MESSAGE = 'This part of the site is closed for maintenance.'
 
 /** The file that says which apps were turned off by command. It outlives the server. */
 function switchesFile({ root }: Pick<Project, 'root'>): string {
   return join(root, '.tao', 'apps.json')
+}
+
+/**
+ * Takes its place where the project's folder is read-only, as in many a container; what it says of an app goes before.
+ * In a folder of the temporary one that this user alone may enter, so that nobody else turns apps off.
+ */
+function spareFile({ root }: Pick<Project, 'root'>): string {
+  const name = createHash('sha256').update(root).digest('hex').slice(0, 24)
+  return join(tmpdir(), `tao-${process.getuid?.() ?? 0}`, `apps-${name}.json`)
 }
 
 /**
@@ -46,7 +63,10 @@ export function readSwitches(
   project: Pick<Project, 'root'>,
   { apps }: Pick<Settings, 'apps'>,
 ): Map<string, AppOff> {
-  const off = readFile(switchesFile(project))
+  const off = new Map<string, AppOff>()
+  const switched = { ...readFile(switchesFile(project)), ...readSpare(spareFile(project)) }
+  for (const [name, entry] of Object.entries(switched))
+    if (entry !== false) off.set(name, complete(entry, 'command'))
   for (const [name, { off: given }] of Object.entries(apps)) {
     if (given !== undefined && given !== false)
       off.set(name, complete(given === true ? {} : given, 'settings'))
@@ -54,24 +74,60 @@ export function readSwitches(
   return off
 }
 
-/** Turns an app off by the file, or (`undefined`) takes it from there. Running servers see it within a second. */
+/**
+ * Turns an app off by the file, or (`undefined`) takes it from there. Running servers see it within a second.
+ *
+ * @returns the file outside of the project that says so where the project's folder is read-only, else `undefined`
+ * @throws TAO_APP_SWITCHES_WRITE when there is no place for it
+ */
 export async function writeSwitch(
   project: Pick<Project, 'root'>,
   app: string,
-  off: (AppOffSettings & { since: string }) | undefined,
-): Promise<void> {
+  off: Entry | undefined,
+): Promise<string | undefined> {
   const file = switchesFile(project)
-  const entries = new Map<string, object>(
-    [...readFile(file)].map(([name, { by: _by, ...entry }]) => [name, entry]),
-  )
-  if (off === undefined) entries.delete(app)
-  else entries.set(app, off)
+  const spare = spareFile(project)
+  const { [app]: _before, ...others } = readFile(file)
+  try {
+    await writeFile(file, off === undefined ? others : { ...others, [app]: off })
+  } catch (error) {
+    if (!READ_ONLY.has((error as NodeJS.ErrnoException).code ?? '')) throw cannotWrite(file, error)
+    await writeSpare(spare, { ...readSpare(spare), [app]: off ?? false }).catch((failure: unknown) => {
+      throw cannotWrite(`${file} or ${spare}`, failure)
+    })
+    return spare
+  }
+  const { [app]: overruled, ...rest } = readSpare(spare)
+  if (overruled !== undefined) await writeSpare(spare, rest)
+  return undefined
+}
+
+const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM'])
+
+function cannotWrite(file: string, cause: unknown): TaoError {
+  return switchesUnwritable(file, (cause as Error).message, {
+    hint: 'Make the folder writable, or set settings.apps.NAME.off and start the server anew.',
+    cause,
+  })
+}
+
+async function writeFile(file: string, entries: Entries): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  await writeAtomic(file, `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`)
+  await writeAtomic(file, `${JSON.stringify(entries, undefined, 2)}\n`)
+}
+
+async function writeSpare(file: string, entries: Entries): Promise<void> {
+  if (!makePrivateFolder(dirname(file))) throw new Error(`${dirname(file)} belongs to somebody else`)
+  await writeFile(file, entries)
+}
+
+/** Nothing from a folder that others can write to. */
+function readSpare(file: string): Entries {
+  return isPrivateFolder(dirname(file)) ? readFile(file) : {}
 }
 
 /**
- * Follows the switches of a site for as long as it runs: the file is looked at twice a second, never for a request.
+ * Follows the switches of a site for as long as it runs: the files are looked at twice a second, never for a request.
  *
  * @param onChange hears of every change, and of a file that cannot be read, in which case all stays as it was
  */
@@ -80,7 +136,7 @@ export function followSwitches(
   settings: Pick<Settings, 'apps'>,
   onChange: (now: SwitchedOff, before: SwitchedOff, failure?: unknown) => void,
 ): AppSwitches {
-  const file = switchesFile(project)
+  const files = [switchesFile(project), spareFile(project)]
   let off: SwitchedOff = readSwitches(project, settings)
   const look = (): void => {
     const before = off
@@ -92,21 +148,22 @@ export function followSwitches(
     onChange(off, before)
   }
   // Not fs.watch: it says nothing on mounts and for files that are not there yet.
-  watchFile(file, { interval: INTERVAL, persistent: false }, look)
+  for (const file of files) watchFile(file, { interval: INTERVAL, persistent: false }, look)
   return {
     get off() {
       return off
     },
-    close: () => unwatchFile(file, look),
+    close() {
+      for (const file of files) unwatchFile(file, look)
+    },
   }
 }
 
-function readFile(file: string): Map<string, AppOff> {
+function readFile(file: string): Entries {
   try {
-    const entries = JSON.parse(readFileSync(file, 'utf8')) as Record<string, AppOffSettings>
-    return new Map(Object.entries(entries).map(([name, entry]) => [name, complete(entry, 'command')]))
+    return JSON.parse(readFileSync(file, 'utf8')) as Entries
   } catch (error) {
-    if (isAbsent(error)) return new Map()
+    if (isAbsent(error)) return {}
     throw switchesUnreadable(file, (error as Error).message, {
       hint: 'Mend it or remove it: without it no app is off by command.',
       place: { file },
@@ -115,9 +172,6 @@ function readFile(file: string): Map<string, AppOff> {
   }
 }
 
-function complete(
-  { message, retryAfter, since }: AppOffSettings & { since?: string | undefined },
-  by: AppOff['by'],
-): AppOff {
+function complete({ message, retryAfter, since }: Entry, by: AppOff['by']): AppOff {
   return { by, since, message: message ?? MESSAGE, retryAfter: retryAfter ?? RETRY_AFTER }
 }

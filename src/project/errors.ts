@@ -81,6 +81,10 @@ export const switchesUnreadable: ErrorFactory<[file: string, reason: string]> = 
   [file: string, reason: string]
 >('TAO_APP_SWITCHES', (file, reason) => `${file}, which says what apps are off, could not be read: ${reason}`)
 
+export const switchesUnwritable: ErrorFactory<[file: string, reason: string]> = createError<
+  [file: string, reason: string]
+>('TAO_APP_SWITCHES_WRITE', (file, reason) => `What apps are off cannot be written to ${file}: ${reason}`)
+
 export const buildUnreadable: ErrorFactory<[file: string, reason: string]> = createError<
   [file: string, reason: string]
 >('TAO_BUILD_UNREADABLE', (file, reason) => `The record of the build, ${file}, cannot be used: ${reason}`)

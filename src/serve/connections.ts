@@ -18,6 +18,8 @@ export interface Connections {
    * @returns `whenIdle` resolves when the last answer is out
    */
   retire(giveBack: (socket: Socket) => void): { whenIdle: Promise<void>; handBack: () => void }
+  /** After `retire`: what has not been given back stays, since nobody else is there to answer on it any more. */
+  stay(): void
   /** Resolves when there are none. */
   gone(): Promise<void>
   /** Closes connections between two requests, and the others after their answer; websockets with 1001. */
@@ -41,11 +43,11 @@ export function createConnections(server: Server): Connections {
   /** All that have a parser here, those on their way elsewhere among them. */
   const parsed = new Set<Socket>()
   let giveBack: ((socket: Socket) => void) | undefined
-  let settle: (() => void) | undefined
+  const waiting = new Set<() => void>()
 
   function forget(socket: Socket): void {
     open.delete(socket)
-    if (open.size === 0) settle?.()
+    if (open.size === 0) for (const resolve of waiting) resolve()
   }
 
   server.prependListener('request', (request, response) => {
@@ -83,7 +85,7 @@ export function createConnections(server: Server): Connections {
 
   function gone(): Promise<void> {
     return new Promise((resolve) => {
-      settle = resolve
+      waiting.add(resolve)
       if (open.size === 0) resolve()
     })
   }
@@ -128,6 +130,11 @@ export function createConnections(server: Server): Connections {
           }
         },
       }
+    },
+    stay() {
+      giveBack = undefined
+      // What was not to be read here any more.
+      for (const socket of open.keys()) socket.resume()
     },
     async end() {
       const closed = gone()

@@ -7,8 +7,13 @@ type Signature = string
 
 /** The state of a project's sources as last seen. */
 export interface Snapshot {
-  /** Looks at one path and returns the files below it that changed, came or went since the last look. */
-  look(path: string): string[]
+  /**
+   * Looks at one path and returns the files below it that changed, came or went since the last look.
+   * @param isQuiet nothing has happened for a while: a file that is empty now is meant to be, and not half saved
+   */
+  look(path: string, isQuiet: boolean): string[]
+  /** A file has been emptied, which is the first half of most saves, and was not told of yet. */
+  readonly isHalfSaved: boolean
 }
 
 /**
@@ -19,6 +24,7 @@ export interface Snapshot {
 export function createSnapshot(root: string, sources: Sources): Snapshot {
   const seen = new Map<string, Signature>()
   const found = new Map<string, Signature>()
+  const emptied = new Set<string>()
   collect(root, found)
   for (const [file, signature] of found) seen.set(file, signature)
 
@@ -33,17 +39,28 @@ export function createSnapshot(root: string, sources: Sources): Snapshot {
   }
 
   return {
-    look(path) {
+    get isHalfSaved() {
+      return emptied.size > 0
+    },
+    look(path, isQuiet) {
       const now = new Map<string, Signature>()
       collect(path, now)
       const changed: string[] = []
       for (const [file, signature] of now) {
-        if (seen.get(file) !== signature) changed.push(file)
+        emptied.delete(file)
+        const before = seen.get(file)
+        if (before === signature) continue
+        if (!isQuiet && before !== undefined && isEmpty(signature)) {
+          emptied.add(file)
+          continue
+        }
+        changed.push(file)
         seen.set(file, signature)
       }
       for (const file of seen.keys()) {
         if (now.has(file) || !isAtOrBelow(file, path)) continue
         seen.delete(file)
+        emptied.delete(file)
         changed.push(file)
       }
       return changed
@@ -57,7 +74,11 @@ function isAtOrBelow(file: string, path: string): boolean {
 
 /** Changes of mode or owner alone say nothing; the inode tells a file renamed into place from the one before. */
 function signatureOf({ mtimeMs, size, ino }: Stats): Signature {
-  return `${mtimeMs} ${size} ${ino}`
+  return `${size} ${mtimeMs} ${ino}`
+}
+
+function isEmpty(signature: Signature): boolean {
+  return signature.startsWith('0 ')
 }
 
 /** Files come and go while they are looked at. */

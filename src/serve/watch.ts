@@ -35,19 +35,26 @@ export async function watchSources(options: WatchOptions): Promise<Watcher> {
   let settling: NodeJS.Timeout | undefined
   let watcher: FSWatcher | undefined
 
-  function look(path: string): void {
-    const files = snapshot.look(path)
+  function look(path: string, isQuiet = false): void {
+    const files = snapshot.look(path, isQuiet)
     if (files.length > 0) options.changed(files)
+  }
+
+  function settle(): void {
+    settling?.refresh()
+    settling ??= setTimeout(() => look(root, true), settleAfter)
   }
 
   function poke(path: string): void {
     look(path)
-    settling?.refresh()
-    settling ??= setTimeout(() => look(root), settleAfter)
+    settle()
   }
 
   function poll(): void {
-    polling ??= setInterval(() => look(root), pollEvery)
+    polling ??= setInterval(() => {
+      look(root)
+      if (snapshot.isHalfSaved) settle()
+    }, pollEvery)
   }
 
   if (options.poll) poll()

@@ -29,10 +29,11 @@ function makeRelays(count: number): Relay[] {
       }
     },
     listen(topic, listener) {
-      const hear = (told: string, message: unknown): void => void (told === topic && listener(message))
+      const hear = (told: string, message: unknown): void => void (told === topic && listener(message, 0))
       own.add(hear)
       return () => void own.delete(hear)
     },
+    onEnd: () => () => {},
   }))
 }
 

@@ -159,6 +159,23 @@ test.runIf(hasRedis)(
   },
 )
 
+test('#10 when a process of this machine is killed, its members are gone at that moment, and nobody else’s', async () => {
+  const make = await over('relay')
+  const [one, two, three] = [make(), make(), make()]
+  for (const [about, channels] of [one, two, three].entries())
+    await channels.channel('room').join(joiner(), about)
+  const there: unknown[] = []
+  const soonThere = (who: number[]): Promise<void> => soon(() => expect(there.at(-1)).toEqual(who))
+  await one
+    .channel('room')
+    .watch(({ members }) => there.push(members.map(({ about }) => Number(about)).toSorted((a, b) => a - b)))
+  await soonThere([0, 1, 2])
+  make.end(2)
+  expect(there.at(-1)).toEqual([0, 2])
+  make.end(2)
+  expect(await one.channel('room').members()).toHaveLength(2)
+})
+
 test('#10 in one process: code subscribes, what fails for one harms no other', async () => {
   const lines: string[] = []
   const channels = createChannels({

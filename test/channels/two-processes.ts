@@ -5,25 +5,33 @@ import { createChannels, type Channels, type Delivery, type Joiner } from '../..
 import { startRedis, type RedisServer } from '../redis-server.ts'
 
 /** What a primary does for its workers: everybody but the sender hears, later, what JSON made of it. */
-export function createBus(): () => Relay {
+export function createBus(): (() => Relay) & { end(process: number): void } {
   const bus = new EventEmitter().setMaxListeners(0)
-  return () => {
-    const me = {}
+  let processes = 0
+  const plug = (): Relay => {
+    const me = ++processes
     return {
       post: (topic, message) => {
         const text = JSON.stringify(message)
         setImmediate(() => bus.emit(topic, me, text))
       },
       listen(topic, listener) {
-        const hear = (from: object, text: string): void => {
-          if (from !== me) listener(JSON.parse(text))
+        const hear = (from: number, text: string): void => {
+          if (from !== me) listener(JSON.parse(text), from)
         }
         bus.on(topic, hear)
         return () => bus.off(topic, hear)
       },
+      onEnd(listener) {
+        bus.on(ENDED, listener)
+        return () => bus.off(ENDED, listener)
+      },
     }
   }
+  return Object.assign(plug, { end: (process: number) => void bus.emit(ENDED, process) })
 }
+
+const ENDED = Symbol('ended')
 
 export interface Logged {
   lines: string[]
@@ -32,7 +40,9 @@ export interface Logged {
 /** The channels of one more process of a site. */
 export type MakeChannels = (name?: string) => Channels & Logged
 
-export async function over(way: 'relay' | 'redis'): Promise<MakeChannels & { redis?: RedisServer }> {
+export async function over(
+  way: 'relay' | 'redis',
+): Promise<MakeChannels & { redis?: RedisServer; end(process: number): void }> {
   const redis = way === 'redis' ? await startRedis() : undefined
   const plug = createBus()
   const make: MakeChannels = (name = 'site') => {
@@ -47,7 +57,7 @@ export async function over(way: 'relay' | 'redis'): Promise<MakeChannels & { red
     onTestFinished(() => channels.close())
     return { ...channels, lines }
   }
-  return Object.assign(make, redis && { redis })
+  return Object.assign(make, { end: plug.end }, redis && { redis })
 }
 
 /** One who joins, and remembers what reached it. */

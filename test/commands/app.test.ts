@@ -1,8 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { checkout } from '../house/source-files.ts'
 import { tempSite, writeFile } from '../temp-site.ts'
 import { runTao } from './run-tao.ts'
+
+const bin = join(checkout, 'bin/tao.js')
 
 const routes = `import { route } from 'tao1'\nexport default [route('GET', '/x', () => 'x', 'index')]`
 
@@ -43,6 +47,60 @@ test('#24 tao app lists the apps, turns one off with what its visitors are told,
   expect((await runTao(['app', 'on', 'blog'], { cwd })).code).toBe(0)
   expect(readFileSync(join(cwd, '.tao/apps.json'), 'utf8')).toBe('{}\n')
 })
+
+test.runIf(process.platform === 'linux')(
+  '#24 where the site’s folder is read-only it is kept in the temporary folder, and said so',
+  async () => {
+    const cwd = site()
+    mkdirSync(join(cwd, '.tao'))
+    writeFileSync(join(cwd, '.tao/apps.json'), '{ "shop": {} }')
+    const temp = mkdtempSync('/tmp/tao-temp-')
+    onTestFinished(() => rmSync(temp, { recursive: true }))
+    for (const folder of [temp, cwd]) chmodSync(folder, 0o777)
+    chmodSync(join(cwd, '.tao'), 0o555)
+    // The rights of a folder are nothing to root: then it is nobody.
+    const { output, run } = asNobody(cwd, temp)
+    expect(run('off', 'blog')).toBe(0)
+    expect(output()).toMatch(
+      /^blog is off\..*\n.*read-only: this is kept in \/tmp\/tao-temp-\w+\/tao-\d+\/apps-/,
+    )
+    expect(run('on', 'shop')).toBe(0)
+    expect(run('list')).toBe(0)
+    expect(output()).toMatch(/^blog +here +off .*\nshop +here +on/m)
+    // A folder of the name that others may write to is not believed.
+    chmodSync(
+      join(
+        temp,
+        readdirSync(temp).find((name) => name.startsWith('tao-'))!,
+      ),
+      0o777,
+    )
+    expect(run('list')).toBe(0)
+    expect(output()).toMatch(/^blog +here +on .*\nshop +here +off/m)
+    rmSync(join(temp, readdirSync(temp)[0]!), { recursive: true })
+    chmodSync(temp, 0o555)
+    expect(run('off', 'blog')).toBe(1)
+    expect(output()).toMatch(/What apps are off cannot be written to .*apps\.json or .*: EACCES/)
+  },
+)
+
+function asNobody(cwd: string, temp: string): { run(...words: string[]): number | null; output(): string } {
+  const who = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  let said = ''
+  return {
+    run(...words) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'app', ...words], {
+        ...who,
+        cwd,
+        env: { PATH: process.env['PATH'], TMPDIR: temp, NO_COLOR: '1' },
+        encoding: 'utf8',
+      })
+      said = stdout + stderr
+      return status
+    },
+    output: () => said,
+  }
+}
 
 test('#24 a wrong name gets the nearest one and exit code 2; wrong words are wrong usage', async () => {
   const cwd = site()

@@ -142,6 +142,23 @@ export default defineSettings({ database: 'mongodb://127.0.0.1:1/x', port: 0, ti
 })
 
 describe('H16 Exchanging workers', () => {
+  test('H16 H15 an end in the middle of it finishes what the old worker has, and leaves no connection open', async () => {
+    const { serving, site } = await newServing({ workers: '1' })
+    const agent = new Agent({ keepAlive: true })
+    cleanUps.push(() => agent.destroy())
+    const slow = ask(`${serving.url}/slow`, agent)
+    await serving.waitFor(/began/)
+    serving.process.kill('SIGHUP')
+    await serving.waitFor(/Renewed 1 worker in/)
+    serving.process.kill('SIGTERM')
+    await serving.waitFor(/Ending/)
+    await expect(ask(serving.url)).rejects.toThrow('ECONNREFUSED')
+    site.write({ go: '' })
+    const { body, headers } = await slow
+    expect([body, headers.connection]).toEqual(['finished', 'close'])
+    expect(await serving.ended).toEqual({ code: 0, signal: null })
+  })
+
   test('H16 websockets are closed with 1012 and an answer under way is finished by the old code', async () => {
     const { serving, site } = await newServing({ workers: '1' })
     const { closed } = await openSocket(serving.url)

@@ -6,6 +6,7 @@ import { requestEvents } from '../../base/events.ts'
 import type { Sessions } from '../../sessions/index.ts'
 import { commitSession } from '../commit-session.ts'
 import { BadRequest, ServiceUnavailable } from '../http-error.ts'
+import { publishRequest } from '../publish-request.ts'
 import type { Request } from '../request.ts'
 import { HttpResponse } from '../response.ts'
 import { WebSocketConnection, type ConnectionOptions } from './connection.ts'
@@ -103,7 +104,9 @@ export function createUpgrades({ sessions, pingInterval }: UpgradesOptions): Upg
         connection.raw.once('close', () => {
           stopPinging()
           open.delete(connection)
-          if (requestEvents.hasSubscribers) publish(request, headers)
+          // Its request is over when it is: what counts requests hears of it then, as servers in front do.
+          if (requestEvents.hasSubscribers)
+            publishRequest(request, 101, undefined, headers.flatMap(nameAndValue))
         })
         accepted.set(raw, connection)
         if (request.route?.app !== undefined) apps.set(connection, request.route.app)
@@ -162,21 +165,7 @@ function handshake(
   })
 }
 
-/** A WebSocket's request is over when its connection is: what counts requests hears of it then, as servers in front do. */
-function publish(request: Request, headers: readonly string[]): void {
-  requestEvents.publish({
-    id: request.id,
-    method: request.method,
-    path: request.path,
-    route: request.route?.name,
-    app: request.route?.app,
-    status: 101,
-    ms: performance.now() - request.startedAt,
-    request,
-    response: undefined,
-    headers: headers.flatMap((line) => {
-      const at = line.indexOf(': ')
-      return [line.slice(0, at), line.slice(at + 2)]
-    }),
-  })
+function nameAndValue(line: string): [name: string, value: string] {
+  const at = line.indexOf(': ')
+  return [line.slice(0, at), line.slice(at + 2)]
 }

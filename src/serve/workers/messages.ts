@@ -31,7 +31,10 @@ export type ToWorker =
   /** The store that `database` asked for is open, or there is none to open. */
   | { type: 'database-open'; failure: PackedError | undefined }
   | { type: 'connection'; id: number }
-  | { type: 'relay'; topic: string; message: unknown }
+  /** What another worker, by its process id, says to all. */
+  | { type: 'relay'; topic: string; message: unknown; from: number }
+  /** The process of another worker is gone: it says nothing more. */
+  | { type: 'lost'; pid: number }
   /** Another takes its place: begin no answer any more, hand back the connections, end when the last answer is out. */
   | { type: 'retire' }
   /** The server ends: finish what is under way, within so many milliseconds. */

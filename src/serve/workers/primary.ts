@@ -90,7 +90,8 @@ export function createPrimary(options: PrimaryOptions): Primary {
         spread.accept(socket)
         break
       case 'relay':
-        for (const other of workers) if (other !== worker) other.process.send(message)
+        for (const other of workers)
+          if (other !== worker) other.process.send({ ...message, from: worker.process.pid })
         break
       case 'worn':
         lines.say(`${nameOf(worker)} ${message.why}: another is started`)
@@ -120,6 +121,7 @@ export function createPrimary(options: PrimaryOptions): Primary {
   /** A worker's process is gone, asked to or not. */
   function lose(worker: Worker, ending: Ending): void {
     workers.delete(worker)
+    for (const other of workers) other.process.send({ type: 'lost', pid: worker.process.pid })
     worker.share?.leave()
     worker.share?.lost()
     const wasServing = worker.state === 'serving'

@@ -24,7 +24,14 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
     lines,
   })
 
+  let isListening = false
+  let early: NodeJS.Signals | undefined
   const renew = (signal: NodeJS.Signals): void => {
+    if (!isListening) {
+      // The workers that start may have read the old code already.
+      early = signal
+      return
+    }
     lines.say(`${signal}: the workers are renewed`)
     systemd.reloading()
     void primary.renew().then(systemd.ready)
@@ -41,6 +48,8 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
     lines.listening(site, url, workers)
     options.onListening?.(url)
     systemd.ready()
+    isListening = true
+    if (early !== undefined) renew(early)
     await Promise.race([stop.first, primary.failed])
     lines.say('Ending: what is under way is finished, a second Ctrl-C cuts it.')
     systemd.stopping()

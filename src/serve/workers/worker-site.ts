@@ -36,6 +36,10 @@ export function createWorker(): void {
   })
   let isFailing = false
   let isLeaving = false
+  let stopNow: (deadline: number) => void = () => {}
+  const stopped = new Promise<number>((resolve) => {
+    stopNow = resolve
+  })
 
   process.on('message', (message: ToWorker, handle: unknown) => {
     switch (message.type) {
@@ -52,12 +56,16 @@ export function createWorker(): void {
         channel.send({ type: 'taken', id: message.id, open: running?.connections.size ?? 0 })
         break
       case 'relay':
-        relay.hear(message.topic, message.message)
+        relay.hear(message.topic, message.message, message.from)
+        break
+      case 'lost':
+        relay.lose(message.pid)
         break
       case 'retire':
-        void leave((current) => retire(current, channel))
+        void leave((current) => retire(current, channel, stopped))
         break
       case 'stop':
+        stopNow(message.deadline)
         void leave((current) => close(current, message.deadline))
     }
   })
@@ -178,11 +186,20 @@ function close({ site, connections }: Running, deadline?: number): Promise<void>
 /**
  * Hands back every connection as soon as it is between two requests: another worker answers what comes next on it, and no
  * client sees it closed.
+ * @param stopped resolves with the deadline when the server ends meanwhile, and no other worker is left for them
  */
-async function retire({ site, connections }: Running, channel: ChannelToParent<FromWorker>): Promise<void> {
+async function retire(
+  { site, connections }: Running,
+  channel: ChannelToParent<FromWorker>,
+  stopped: Promise<number>,
+): Promise<void> {
   const { whenIdle, handBack } = connections.retire((socket) => channel.send({ type: 'returned' }, socket))
   handBack()
-  await Promise.race([whenIdle, later(site.settings.timeouts.shutdown * 1000)])
+  const deadline = await Promise.race([whenIdle, later(site.settings.timeouts.shutdown * 1000), stopped])
+  if (deadline !== undefined) {
+    connections.stay()
+    return close({ site, connections }, deadline)
+  }
   // Closing the site closes what is idle, and that is what waits to be sent.
   await channel.sent()
   await site.close({ code: 1012 })
