@@ -102,7 +102,8 @@ export async function writeSwitch(
   return undefined
 }
 
-const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM'])
+// Node's recursive mkdir says ENOENT on a file system that is read-only.
+const READ_ONLY = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOENT'])
 
 function cannotWrite(file: string, cause: unknown): TaoError {
   return switchesUnwritable(file, (cause as Error).message, {
