@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { lstatSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TaoError } from '../base/errors.ts'
 import { isAbsent, writeAtomic } from '../base/files.ts'
-import { isPrivateFolder, makePrivateFolder } from '../base/private-folder.ts'
 import { switchesUnreadable, switchesUnwritable } from './errors.ts'
 import type { Project } from './project.ts'
 import type { AppOffSettings, Settings } from './settings.ts'
@@ -47,11 +46,10 @@ function switchesFile({ root }: Pick<Project, 'root'>): string {
 
 /**
  * Takes its place where the project's folder is read-only, as in many a container; what it says of an app goes before.
- * In a folder of the temporary one that this user alone may enter, so that nobody else turns apps off.
  */
 function spareFile({ root }: Pick<Project, 'root'>): string {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 24)
-  return join(tmpdir(), `tao-${process.getuid?.() ?? 0}`, `apps-${name}.json`)
+  return join(tmpdir(), `tao-${process.getuid?.() ?? 0}-apps-${name}.json`)
 }
 
 /**
@@ -92,13 +90,13 @@ export async function writeSwitch(
     await writeFile(file, off === undefined ? others : { ...others, [app]: off })
   } catch (error) {
     if (!READ_ONLY.has((error as NodeJS.ErrnoException).code ?? '')) throw cannotWrite(file, error)
-    await writeSpare(spare, { ...readSpare(spare), [app]: off ?? false }).catch((failure: unknown) => {
+    await writeFile(spare, { ...readSpare(spare), [app]: off ?? false }).catch((failure: unknown) => {
       throw cannotWrite(`${file} or ${spare}`, failure)
     })
     return spare
   }
   const { [app]: overruled, ...rest } = readSpare(spare)
-  if (overruled !== undefined) await writeSpare(spare, rest)
+  if (overruled !== undefined) await writeFile(spare, rest)
   return undefined
 }
 
@@ -117,14 +115,11 @@ async function writeFile(file: string, entries: Entries): Promise<void> {
   await writeAtomic(file, `${JSON.stringify(entries, undefined, 2)}\n`)
 }
 
-async function writeSpare(file: string, entries: Entries): Promise<void> {
-  if (!makePrivateFolder(dirname(file))) throw new Error(`${dirname(file)} belongs to somebody else`)
-  await writeFile(file, entries)
-}
-
-/** Nothing from a folder that others can write to. */
+/** The temporary folder is everybody's: only a file of this user's counts. */
 function readSpare(file: string): Entries {
-  return isPrivateFolder(dirname(file)) ? readFile(file) : {}
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  const isOwn = found?.isFile() === true && (process.getuid === undefined || found.uid === process.getuid())
+  return isOwn ? readFile(file) : {}
 }
 
 /**

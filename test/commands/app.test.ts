@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { checkout } from '../house/source-files.ts'
@@ -62,22 +72,20 @@ test.runIf(process.platform === 'linux')(
     const { output, run } = asNobody(cwd, temp)
     expect(run('off', 'blog')).toBe(0)
     expect(output()).toMatch(
-      /^blog is off\..*\n.*read-only: this is kept in \/tmp\/tao-temp-\w+\/tao-\d+\/apps-/,
+      /^blog is off\..*\n.*read-only: this is kept in \/tmp\/tao-temp-\w+\/tao-\d+-apps-/,
     )
     expect(run('on', 'shop')).toBe(0)
     expect(run('list')).toBe(0)
     expect(output()).toMatch(/^blog +here +off .*\nshop +here +on/m)
-    // A folder of the name that others may write to is not believed.
-    chmodSync(
-      join(
-        temp,
-        readdirSync(temp).find((name) => name.startsWith('tao-'))!,
-      ),
-      0o777,
+    // One that may be somebody else's is not believed.
+    const spare = join(
+      temp,
+      readdirSync(temp).find((name) => name.startsWith('tao-'))!,
     )
+    renameSync(spare, `${spare}.other`)
+    symlinkSync(`${spare}.other`, spare)
     expect(run('list')).toBe(0)
     expect(output()).toMatch(/^blog +here +on .*\nshop +here +off/m)
-    rmSync(join(temp, readdirSync(temp)[0]!), { recursive: true })
     chmodSync(temp, 0o555)
     expect(run('off', 'blog')).toBe(1)
     expect(output()).toMatch(/What apps are off cannot be written to .*apps\.json or .*: EACCES/)

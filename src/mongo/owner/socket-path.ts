@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, readdirSync, rmSync } from 'node:fs'
+import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { isPrivateFolder, makePrivateFolder } from '../../base/private-folder.ts'
 import { StoreError } from '../storage/errors.ts'
 import { currentPlace } from './place.ts'
 
@@ -28,7 +27,7 @@ export function memorySocketPath(name: string): string {
 /** Whether a socket path found in a lock file can be used again. */
 export function isUsable(path: string): boolean {
   if (process.platform === 'win32') return path.startsWith('\\\\.\\pipe\\')
-  return Buffer.byteLength(path) <= MAX_PATH && !path.includes('%') && isPrivateFolder(dirname(path))
+  return Buffer.byteLength(path) <= MAX_PATH && !path.includes('%') && isPrivate(dirname(path))
 }
 
 /** What MongoClient takes for a socket: percent-encoded, and ending in .sock as the driver wants it. */
@@ -51,7 +50,7 @@ function socketPath(
     // The driver refuses a socket whose path holds a percent sign.
     if (Buffer.byteLength(path) > MAX_PATH || path.includes('%')) continue
     try {
-      if (!makePrivateFolder(folder)) throw notOurs(folder)
+      makePrivate(folder)
       accessSync(folder, constants.W_OK)
       return path
     } catch (error) {
@@ -74,12 +73,27 @@ function socketPath(
   )
 }
 
-function notOurs(folder: string): StoreError {
-  return new StoreError(
-    'STORE_PATH',
-    `The socket folder ${folder} belongs to somebody else.`,
-    'Remove it, or set TMPDIR to a folder of your own.',
-  )
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (isPrivate(folder)) return
+  const { uid } = lstatSync(folder)
+  if (uid === process.getuid?.() && lstatSync(folder).isDirectory()) chmodSync(folder, 0o700)
+  if (!isPrivate(folder)) {
+    throw new StoreError(
+      'STORE_PATH',
+      `The socket folder ${folder} belongs to somebody else.`,
+      'Remove it, or set TMPDIR to a folder of your own.',
+    )
+  }
+}
+
+function isPrivate(folder: string): boolean {
+  try {
+    const found = lstatSync(folder)
+    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
+  } catch {
+    return false
+  }
 }
 
 /** Removes sockets of memory stores whose process was killed, of this place only: others number theirs anew. */
