@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { mapStacks, registerTypeScript } from './register-typescript.ts'
 import { isBuilt } from './site-build.ts'
@@ -18,6 +19,9 @@ export async function importFile(
 ): Promise<Record<string, unknown>> {
   if (isBuilt(file)) mapStacks()
   else await registerTypeScript()
+  // Node follows no links in a module's path when the last thing it looked at was a pipe or a socket, such as one that a
+  // killed server left behind: then a linked package is loaded under a name that leads to none of its dependencies.
+  statSync(file, { throwIfNoEntry: false })
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>
   } catch (error) {

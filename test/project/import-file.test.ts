@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compileProjectFolder, runScript } from './compiled.ts'
@@ -247,6 +247,23 @@ test('a name that `paths` of tsconfig.json gives is no package to install', asyn
   expect(told.code).toBe('TAO_IMPORT_MISSING')
   expect(told.hint).toContain('Node reads no "paths" of tsconfig.json')
 })
+
+test.each(nodes)(
+  'links are followed, also when a socket was the last that was looked at (%s)',
+  async (node) => {
+    const root = makeFolder({ ...esm, 'real/a.js': 'export const { url } = import.meta' })
+    mkdirSync(join(root, '.tao/build'), { recursive: true })
+    symlinkSync(join(root, 'real'), join(root, '.tao/build/linked'))
+    const script = `const { lstatSync } = await import('node:fs')
+    const server = (await import('node:net')).createServer().listen('s')
+    await new Promise((resolve) => server.once('listening', resolve))
+    lstatSync('s')
+    const { url } = await project.importFile(${JSON.stringify(join(root, '.tao/build/linked/a.js'))})
+    server.close()
+    print(url)`
+    expect(await runScript(compiled, root, script, node)).toMatch(/\/real\/a\.js$/)
+  },
+)
 
 test.each(nodes)(
   'functionPlace finds a function in its TypeScript file, and none for native ones (%s)',
