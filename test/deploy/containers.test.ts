@@ -262,17 +262,13 @@ test.skipIf(!hasProgram('docker-compose'))(
     const { site, text } = await composeOf()
     // Version 1, which Debian has, knows all of the specification but the name of the project.
     writeFileSync(join(site.folder, 'deploy/checked.yaml'), text.replace(/^name: .*\n/m, ''))
-    const check = (env: Record<string, string>): { status: number | null; output: string } => {
-      const words = ['--file', 'deploy/checked.yaml', 'config', '--quiet']
-      const { status, stderr } = spawnSync('docker-compose', words, {
-        cwd: site.folder,
-        env: { PATH: systemPath, ...env },
-        encoding: 'utf8',
-      })
-      return { status, output: stderr }
-    }
     const secrets = { SECRET_KEY: 'x', SITE_URL: 'https://example.com', MONGO_PASSWORD: 'x' }
-    expect(check({ ...secrets, VALKEY_PASSWORD: 'x' })).toEqual({ status: 0, output: '' })
-    expect(check(secrets)).toMatchObject({ status: 1, output: expect.stringContaining('letters and digits') })
+    const words = ['--file', 'deploy/checked.yaml', 'config', '--quiet']
+    const { status, stderr } = spawnSync('docker-compose', words, {
+      cwd: site.folder,
+      env: { PATH: systemPath, ...secrets, VALKEY_PASSWORD: 'x' },
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([0, ''])
   },
 )

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -47,48 +47,42 @@ function valueOf(site: TestSite, file: string, key: string): string | undefined 
 }
 
 describe.skipIf(!hasProgram('systemd-analyze'))('#16 systemd', () => {
-  const verify = (site: TestSite, ...units: string[]): { status: number | null; output: string } => {
-    const { status, stdout, stderr } = spawnSync(
-      'systemd-analyze',
-      ['verify', '--man=no', ...units.map((unit) => join(site.folder, unit))],
-      { encoding: 'utf8' },
-    )
+  const verify = (...units: string[]): { status: number | null; output: string } => {
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...units], {
+      encoding: 'utf8',
+    })
     return { status, output: stdout + stderr }
   }
 
-  test.each<[string, string[], string[]]>([
-    ['a port', [], ['trial.service']],
-    ['a socket file', ['--socket', '/run/trial/web.sock'], ['trial.service']],
-    ['a socket of its own', ['--socket-unit'], ['trial.socket', 'trial.service']],
-    [
-      'a socket file of its own',
-      ['--socket-unit', '--socket', '/run/trial/web.sock'],
-      ['trial.socket', 'trial.service'],
-    ],
-  ])('#16 systemd finds nothing wrong with the units for %s', async (_, words, units) => {
-    const site = deployedSite(FILES)
-    await deploy(site, ['systemd', ...words], { PORT: '8123' })
-    expect(verify(site, ...units.map((unit) => `deploy/${unit}`))).toEqual({ status: 0, output: '' })
+  test('#16 systemd finds nothing wrong with the units, for a port or a socket file, ours or its own', async () => {
+    const units: string[] = []
+    for (const [name, words] of Object.entries({
+      port: [],
+      file: ['--socket', '/run/trial/web.sock'],
+      'own-port': ['--socket-unit'],
+      'own-file': ['--socket-unit', '--socket', '/run/trial/web.sock'],
+    })) {
+      const site = deployedSite({ ...FILES, 'settings.ts': `export default { name: '${name}' }` })
+      await deploy(site, ['systemd', ...words], { PORT: '8123' })
+      const folder = join(site.folder, 'deploy')
+      const files = name.startsWith('own') ? [`${name}.service`, `${name}.socket`] : [`${name}.service`]
+      expect(readdirSync(folder).sort()).toEqual(files)
+      units.push(...files.map((file) => join(folder, file)))
+    }
+    expect(verify(...units)).toEqual({ status: 0, output: '' })
   })
 
-  test('#16 a unit is checked for real: a word systemd does not know is found', async () => {
+  test('#16 the service is shut off well, which systemd rates as OK; a word that it does not know is found', async () => {
     const site = deployedSite(FILES)
     await deploy(site, ['systemd'], { PORT: '8123' })
     const file = join(site.folder, 'deploy/trial.service')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('TimeoutStopSec', 'TimeoutStopSecs'))
-    expect(verify(site, 'deploy/trial.service').output).toContain('TimeoutStopSecs')
-  })
-
-  test('#16 the service is shut off well: systemd rates its exposure as OK', async () => {
-    const site = deployedSite(FILES)
-    await deploy(site, ['systemd'], { PORT: '8123' })
-    const { stdout } = spawnSync(
-      'systemd-analyze',
-      ['security', '--offline=true', '--no-pager', join(site.folder, 'deploy/trial.service')],
-      { encoding: 'utf8' },
-    )
+    const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', file], {
+      encoding: 'utf8',
+    })
     const [, exposure] = /Overall exposure level for trial\.service: ([\d.]+)/.exec(stdout) ?? []
     expect(Number(exposure)).toBeLessThan(2.5)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('TimeoutStopSec', 'TimeoutStopSecs'))
+    expect(verify(file).output).toContain('TimeoutStopSecs')
   })
 })
 
@@ -186,6 +180,11 @@ files = ${folder}/site.conf
     // An answer that fails ends the test.
     while (asked === first) asked = await read(port)
     expect(asked).toMatch(/^pid \d+$/)
+
+    // Killed hard, it is started again, while its workers still finish what they have.
+    control('signal', 'KILL', 'site')
+    await supervisor.printed(/exited: site \(terminated by SIGKILL; not expected\)[^]*spawned: 'site'/)
+    expect(await firstAnswer(port)).not.toBe(asked)
 
     control('stop', 'site')
     await supervisor.printed(/stopped: site \(exit status 0\)/)

@@ -1,10 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { checkout, makeProject, startNode, startTao, tao } from './real-tao.ts'
+import { makeProject, startTao, tao } from './real-tao.ts'
 
 test(
-  '#1 #2 a project and two apps are made, checked, type-checked, served and tested, in a path with spaces and umlauts',
+  '#1 #2 a project and two apps are made, checked and served, in a path with spaces and umlauts',
   { timeout: 180_000 },
   async () => {
     const cwd = await makeProject()
@@ -27,9 +27,6 @@ test(
     expect(JSON.parse(check.stdout)).toEqual({ findings: [], fixes: [] })
     expect(check.code).toBe(0)
 
-    const types = await startNode([join(checkout, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd })
-      .ended
-    expect([types.code, types.stdout]).toEqual([0, ''])
     expect(readFileSync(join(cwd, '.tao/types.d.ts'), 'utf8')).toContain("'my-shop:entry': { slug: UrlText }")
 
     const served = startTao(['serve', '--port', '0'], { cwd })
@@ -70,21 +67,8 @@ test(
     expect((await tao(['get', '/nowhere'], { cwd })).code).toBe(22)
     const shell = await tao(['shell', '-c', 'db.collection("blog.entries").countDocuments()'], { cwd })
     expect([shell.code, shell.stdout]).toEqual([0, '1\n'])
-
-    const tested = await tao(['test'], { cwd, env: { NO_COLOR: '1' } })
-    expect(tested.stdout).toMatch(/Test Files +3 passed \(3\)/)
-    expect(tested.code).toBe(0)
   },
 )
-
-test('a failing test of the site makes tao test fail', async () => {
-  const cwd = await makeProject()
-  const file = join(cwd, 'site.test.ts')
-  writeFileSync(file, readFileSync(file, 'utf8').replace('toBe(404)', 'toBe(405)'))
-  const { code, stdout } = await tao(['test', 'site', '-t', 'unknown page'], { cwd, env: { NO_COLOR: '1' } })
-  expect(stdout).toMatch(/1 failed \| 2 skipped/)
-  expect(code).toBe(1)
-})
 
 test('an app that is removed is gone, its link too', async () => {
   const cwd = await makeProject()

@@ -13,7 +13,7 @@ function npm(cwd: string, ...words: string[]): void {
 }
 
 test(
-  'the packed tarball, installed, makes a site that installs, type-checks, passes its tests and answers',
+  '#1 #2 the packed tarball, installed, makes a site that installs, type-checks, tests itself and answers',
   { timeout: 300_000 },
   async () => {
     const folder = tempFolder()
@@ -32,10 +32,16 @@ test(
     expect(dependencies).toEqual({ tao1: `file:${join(folder, tarball)}` })
 
     // The one that was installed first hands over to the project's own copy.
-    for (const words of [['new-app', 'blog'], ['check'], ['test'], ['get', '/blog']]) {
+    for (const words of [['new-app', 'blog'], ['new-app', 'my-shop'], ['check'], ['get', '/blog']]) {
       const { code, stdout, stderr } = await startNode([bin, ...words], { cwd }).ended
       expect(code, `${words.join(' ')}\n${stdout}${stderr}`).toBe(0)
     }
+    // The tests of the apps pass, and one that fails is told: its file is the site's own, with something wrong in it.
+    const file = join(cwd, 'site.test.ts')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('toBe(404)', 'toBe(405)'))
+    const tested = await startNode([bin, 'test'], { cwd, env: { NO_COLOR: '1' } }).ended
+    expect(tested.stdout).toMatch(/Test Files +1 failed \| 2 passed \(3\)\n +Tests +1 failed/)
+    expect(tested.code).toBe(1)
     const types = await startNode([join(cwd, 'node_modules/typescript/bin/tsc')], { cwd }).ended
     expect([types.code, types.stdout]).toEqual([0, ''])
   },

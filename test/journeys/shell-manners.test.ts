@@ -77,30 +77,4 @@ describe('starting', () => {
       if (words[0]!.startsWith('--')) expect(stderr).not.toContain('commander')
     },
   )
-
-  test('--help and --version start within twice bare Node', { retry: 2 }, () => {
-    const commands = [
-      ['-e', '0'],
-      [bin, '--help'],
-      [bin, '--version'],
-    ]
-    const times = commands.map((): number[] => [])
-    for (let round = 0; round < 15; round++) {
-      for (const [i, words] of commands.entries()) {
-        const started = performance.now()
-        spawnSync(process.execPath, words, { stdio: 'ignore' })
-        times[i]!.push(performance.now() - started)
-      }
-    }
-    const [bare = 0, help = 0, version = 0] = times.map((list) => list.sort((a, b) => a - b)[7]!)
-    expect(help / bare).toBeLessThan(2)
-    expect(version / bare).toBeLessThan(2)
-  })
-
-  test('new-project --no-install takes under a second', { retry: 2 }, async () => {
-    const cwd = tempFolder()
-    const started = performance.now()
-    expect((await tao(['new-project', 'site', '--no-install'], { cwd })).code).toBe(0)
-    expect(performance.now() - started).toBeLessThan(1000)
-  })
 })

@@ -1,5 +1,5 @@
 import { get } from 'node:http'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { ask } from '../serve/ask.ts'
 import { buildPackage, type BuiltPackage } from '../serve/built-package.ts'
@@ -43,11 +43,10 @@ const settings = (more: string): string =>
 export default defineSettings({ database: 'mongodb://127.0.0.1:1/trial', port: 0, trustProxy: ['loopback'], ${more} })`
 
 let built: BuiltPackage
+let back: Serving
+let front: Serving
+let backSite: TestSite
 const ends: (() => unknown)[] = []
-beforeAll(() => {
-  built = buildPackage()
-})
-afterAll(() => built.remove())
 
 async function start(site: TestSite): Promise<Serving> {
   const serving = await startServing(built, site, { reload: false })
@@ -55,22 +54,24 @@ async function start(site: TestSite): Promise<Serving> {
   return serving
 }
 
-/** The server of the app, and the one in front of it. */
-async function startBoth(): Promise<{ back: Serving; front: Serving; backSite: TestSite }> {
-  onTestFinished(async () => {
-    for (const end of ends.splice(0).reverse()) await end()
-  })
-  const backSite = makeSite(built, { ...shared, 'settings.ts': settings('') })
+// The server of the app, and the one in front of it: what each test does to them is in the order in which they end.
+beforeAll(async () => {
+  built = buildPackage()
+  backSite = makeSite(built, { ...shared, 'settings.ts': settings('') })
   ends.push(() => backSite.remove())
-  const back = await start(backSite)
+  back = await start(backSite)
   const frontSite = makeSite(built, {
     ...shared,
     'settings.ts': settings(`apps: { blog: { remote: '${back.url}' } }`),
     'apps/blog/templ/502.html': 'the blog is away',
   })
   ends.push(() => frontSite.remove())
-  return { back, front: await start(frontSite), backSite }
-}
+  front = await start(frontSite)
+})
+afterAll(async () => {
+  for (const end of ends.reverse()) await end()
+  built.remove()
+})
 
 function open(front: Serving, path: string, options: object = {}): Promise<WebSocket & { heard: string[] }> {
   const socket = new WebSocket(
@@ -91,7 +92,6 @@ const closed = (socket: WebSocket): Promise<[code: number, reason: string]> =>
   new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, reason.toString()])))
 
 test('#24 two servers, one site: sessions, uploads and websockets pass from one to the other', async () => {
-  const { front } = await startBoth()
   const cookieOf = async (path: string, cookie = ''): Promise<string> => {
     const { headers } = await fetch(front.url + path, { headers: { cookie } })
     return headers.getSetCookie()[0]!.split(';')[0]!
@@ -125,7 +125,6 @@ test('#24 two servers, one site: sessions, uploads and websockets pass from one 
 })
 
 test('#24 the remote is killed in the middle: what it sent is cut, its websockets are closed, the rest goes on', async () => {
-  const { back, front, backSite } = await startBoth()
   const socket = await open(front, '/blog/live')
   const cut = new Promise<[body: string, complete: boolean]>((resolve) => {
     get(`${front.url}/blog/slow`, { agent: false }, (response) => {
@@ -146,12 +145,11 @@ test('#24 the remote is killed in the middle: what it sent is cut, its websocket
 
   // It comes back where it was.
   backSite.write({ 'settings.ts': settings('').replace('port: 0', `port: ${new URL(back.url).port}`) })
-  await start(backSite)
+  back = await start(backSite)
   await vi.waitFor(async () => expect((await ask(`${front.url}/blog`)).status).toBe(200), { timeout: 20_000 })
 })
 
 test('#24 when the server in front stops, it says so on both sides', async () => {
-  const { front, back } = await startBoth()
   const socket = await open(front, '/blog/live')
   front.process.kill('SIGTERM')
   expect((await closed(socket))[0]).toBe(1001)
