@@ -126,34 +126,37 @@ test('#16 with a socket unit the service is told of no port', async () => {
 })
 
 describe.skipIf(!hasProgram('supervisord'))('#16 supervisor', () => {
-  test('#16 supervisor runs the site, hands it new code without a request lost, and sees it end well', async () => {
-    const root = await makeProject()
-    writeFileSync(
-      join(root, 'routes.ts'),
-      "import { route } from 'tao1'\nexport default [route('GET', '/', () => 'pid ' + process.pid, 'pid')]\n",
-    )
-    const port = await freePort()
-    const words = [
-      'deploy',
-      'supervisor',
-      '--workers',
-      '1',
-      '--port',
-      String(port),
-      '--user',
-      userInfo().username,
-    ]
-    expect((await runTao(words, { cwd: root })).code).toBe(0)
+  test(
+    '#16 supervisor runs the site, hands it new code without a request lost, starts it again and sees it end well',
+    { timeout: 120_000 },
+    async () => {
+      const root = await makeProject()
+      writeFileSync(
+        join(root, 'routes.ts'),
+        "import { route } from 'tao1'\nexport default [route('GET', '/', () => 'pid ' + process.pid, 'pid')]\n",
+      )
+      const port = await freePort()
+      const words = [
+        'deploy',
+        'supervisor',
+        '--workers',
+        '1',
+        '--port',
+        String(port),
+        '--user',
+        userInfo().username,
+      ]
+      expect((await runTao(words, { cwd: root })).code).toBe(0)
 
-    // Sockets have short paths, and supervisor's own includes no spaces.
-    const folder = mkdtempSync(join(tmpdir(), 'tao-sup-'))
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-    const program = readFileSync(join(root, 'deploy/supervisor.conf'), 'utf8')
-    writeFileSync(join(folder, 'site.conf'), program.replace('/var/log/supervisor/', `${folder}/`))
-    const main = join(folder, 'main.conf')
-    writeFileSync(
-      main,
-      `[unix_http_server]
+      // Sockets have short paths, and supervisor's own includes no spaces.
+      const folder = mkdtempSync(join(tmpdir(), 'tao-sup-'))
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+      const program = readFileSync(join(root, 'deploy/supervisor.conf'), 'utf8')
+      writeFileSync(join(folder, 'site.conf'), program.replace('/var/log/supervisor/', `${folder}/`))
+      const main = join(folder, 'main.conf')
+      writeFileSync(
+        main,
+        `[unix_http_server]
 file=${folder}/s
 [supervisord]
 nodaemon=true
@@ -166,28 +169,29 @@ serverurl=unix://${folder}/s
 [include]
 files = ${folder}/site.conf
 `,
-    )
-    const supervisor = startProgram('supervisord', ['-c', main])
-    await supervisor.printed(/success: site entered RUNNING state/)
-    const control = (...told: string[]): string =>
-      execFileSync('supervisorctl', ['-c', main, ...told], { env: { PATH: systemPath }, encoding: 'utf8' })
+      )
+      const supervisor = startProgram('supervisord', ['-c', main])
+      await supervisor.printed(/success: site entered RUNNING state/)
+      const control = (...told: string[]): string =>
+        execFileSync('supervisorctl', ['-c', main, ...told], { env: { PATH: systemPath }, encoding: 'utf8' })
 
-    // RUNNING means that it has not ended within its first seconds, not that it listens.
-    const first = await firstAnswer(port)
-    expect(first).toMatch(/^pid \d+$/)
-    control('signal', 'HUP', 'site')
-    let asked = first
-    // An answer that fails ends the test.
-    while (asked === first) asked = await read(port)
-    expect(asked).toMatch(/^pid \d+$/)
+      // RUNNING means that it has not ended within its first seconds, not that it listens.
+      const first = await firstAnswer(port)
+      expect(first).toMatch(/^pid \d+$/)
+      control('signal', 'HUP', 'site')
+      let asked = first
+      // An answer that fails ends the test.
+      while (asked === first) asked = await read(port)
+      expect(asked).toMatch(/^pid \d+$/)
 
-    // Killed hard, it is started again, while its workers still finish what they have.
-    control('signal', 'KILL', 'site')
-    await supervisor.printed(/exited: site \(terminated by SIGKILL; not expected\)[^]*spawned: 'site'/)
-    expect(await firstAnswer(port)).not.toBe(asked)
+      // Killed hard, it is started again, while its workers still finish what they have.
+      control('signal', 'KILL', 'site')
+      await supervisor.printed(/exited: site \(terminated by SIGKILL; not expected\)[^]*spawned: 'site'/)
+      expect(await firstAnswer(port)).not.toBe(asked)
 
-    control('stop', 'site')
-    await supervisor.printed(/stopped: site \(exit status 0\)/)
-    expect(readFileSync(join(folder, 'site.log'), 'utf8')).toContain(`:${port}`)
-  })
+      control('stop', 'site')
+      await supervisor.printed(/stopped: site \(exit status 0\)/)
+      expect(readFileSync(join(folder, 'site.log'), 'utf8')).toContain(`:${port}`)
+    },
+  )
 })
