@@ -1,5 +1,5 @@
 import { get } from 'node:http'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { ask } from '../serve/ask.ts'
 import { buildPackage, type BuiltPackage } from '../serve/built-package.ts'
@@ -46,6 +46,7 @@ let built: BuiltPackage
 let back: Serving
 let front: Serving
 let backSite: TestSite
+let frontSite: TestSite
 const ends: (() => unknown)[] = []
 
 async function start(site: TestSite): Promise<Serving> {
@@ -54,19 +55,32 @@ async function start(site: TestSite): Promise<Serving> {
   return serving
 }
 
-// The server of the app, and the one in front of it: what each test does to them is in the order in which they end.
+const isOver = ({ process }: Serving): boolean => process.exitCode !== null || process.signalCode !== null
+
+/** Where it was: the one in front asks there. */
+async function restartBack(): Promise<void> {
+  backSite.write({ 'settings.ts': settings('').replace('port: 0', `port: ${new URL(back.url).port}`) })
+  back = await start(backSite)
+  await vi.waitFor(async () => expect((await ask(`${front.url}/blog`)).status).toBe(200), { timeout: 20_000 })
+}
+
+// The server of the app, and the one in front of it, which all tests share; what one of them ended is started again.
 beforeAll(async () => {
   built = buildPackage()
   backSite = makeSite(built, { ...shared, 'settings.ts': settings('') })
   ends.push(() => backSite.remove())
   back = await start(backSite)
-  const frontSite = makeSite(built, {
+  frontSite = makeSite(built, {
     ...shared,
     'settings.ts': settings(`apps: { blog: { remote: '${back.url}' } }`),
     'apps/blog/templ/502.html': 'the blog is away',
   })
   ends.push(() => frontSite.remove())
   front = await start(frontSite)
+})
+beforeEach(async () => {
+  if (isOver(front)) front = await start(frontSite)
+  if (isOver(back)) await restartBack()
 })
 afterAll(async () => {
   for (const end of ends.reverse()) await end()
@@ -126,6 +140,7 @@ test('#24 two servers, one site: sessions, uploads and websockets pass from one 
 
 test('#24 the remote is killed in the middle: what it sent is cut, its websockets are closed, the rest goes on', async () => {
   const socket = await open(front, '/blog/live')
+  const gone = closed(socket)
   const cut = new Promise<[body: string, complete: boolean]>((resolve) => {
     get(`${front.url}/blog/slow`, { agent: false }, (response) => {
       let body = ''
@@ -138,15 +153,12 @@ test('#24 the remote is killed in the middle: what it sent is cut, its websocket
     })
   })
   expect(await cut).toEqual(['begun', false])
-  expect((await closed(socket))[0]).toBe(1014)
+  expect((await gone)[0]).toBe(1014)
   expect(await ask(`${front.url}/blog`)).toMatchObject({ status: 502, body: 'the blog is away' })
   await expect(open(front, '/blog/live')).rejects.toThrow('502')
   expect((await ask(`${front.url}/`)).body).toBe('home of nobody')
 
-  // It comes back where it was.
-  backSite.write({ 'settings.ts': settings('').replace('port: 0', `port: ${new URL(back.url).port}`) })
-  back = await start(backSite)
-  await vi.waitFor(async () => expect((await ask(`${front.url}/blog`)).status).toBe(200), { timeout: 20_000 })
+  await restartBack()
 })
 
 test('#24 when the server in front stops, it says so on both sides', async () => {
