@@ -39,7 +39,13 @@ test('#11 A find by _id answers with the bytes a look at every document would.',
           await opened.db.command({ insert: 'rows', documents: [row] })
         }
         for (const one of [...asked, ...there]) {
-          for (const more of [{}, { limit: 1 }, { limit: 1, singleBatch: true }, { projection: { n: 1 } }, { skip: 1 }]) {
+          for (const more of [
+            {},
+            { limit: 1 },
+            { limit: 1, singleBatch: true },
+            { projection: { n: 1 } },
+            { skip: 1 },
+          ]) {
             const quick = await raw({ find: 'rows', filter: { _id: one }, ...more })
             const slow = await raw({ find: 'rows', filter: { _id: one }, hint: { $natural: 1 }, ...more })
             expect(Buffer.compare(quick, slow)).toBe(0)
