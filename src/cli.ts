@@ -50,12 +50,14 @@ function readVersion(): string {
   return version
 }
 
-/** `tao routes | head` closes our stdout early: that is no error of ours or of the user. */
+/** `tao routes | head` closes our stdout early: that is no error of ours or of the user. A full disk is told. */
 function endQuietlyOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit()
-      throw error
+      const why = error.code === 'ENOSPC' ? 'its disk is full' : error.message
+      if (stream === process.stdout) process.stderr.write(`error: The output cannot be written: ${why}.\n`)
+      process.exit(1)
     })
   }
 }

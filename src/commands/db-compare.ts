@@ -61,7 +61,9 @@ export async function compareCopies(
   if (!sums.source.equals(sums.target)) throw copyDiffers(name, 'documents differ', { hint })
   const all = merge ? documents : await target.collection(name).countDocuments({})
   if (all !== documents) {
-    throw copyDiffers(name, `it has ${all} documents and not ${documents}`, { hint })
+    throw copyDiffers(name, `it has ${all} documents and not ${documents}`, {
+      hint: 'Something may have written meanwhile: stop the site and repeat the command with --force.',
+    })
   }
   return { collection: name, documents, hash: sums.source.toString('hex') }
 }

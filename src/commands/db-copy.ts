@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from 'mongodb'
+import { TaoError } from '../base/errors.ts'
 import { count } from '../base/text.ts'
 import type { Database } from '../database/index.ts'
 import type { CommandWorld } from './command.ts'
@@ -14,7 +15,7 @@ import { compareCopies, type Compared } from './db-compare.ts'
 import { findAddress, withDatabase, withExisting } from './db-open.ts'
 import { createProgress, type Progress } from './db-progress.ts'
 import { createWriter } from './db-write.ts'
-import { copyRefused, interruptedWork, targetNotEmpty, wrongUsage } from './errors.ts'
+import { copyDiffers, copyRefused, interruptedWork, targetNotEmpty, wrongUsage } from './errors.ts'
 
 interface CopyOptions {
   from: string | undefined
@@ -23,6 +24,15 @@ interface CopyOptions {
   merge: boolean
   force: boolean
   json: boolean
+}
+
+/** What a copy under way keeps in its target. */
+interface Mark {
+  _id: string
+  /** What is copied; missing until what there was before is dropped. */
+  from?: string
+  dropped?: boolean
+  token: string
 }
 
 interface Copying {
@@ -58,6 +68,13 @@ export async function copyDatabase(world: CommandWorld, options: CopyOptions): P
         progress.end()
         report(world, options.json, target.label, compared)
         return 0
+      } catch (error) {
+        if (error instanceof TaoError && error.code === copyDiffers.code) {
+          await target.db
+            .collection<Mark>(markCollection)
+            .updateOne({ _id: 'copy' }, { $unset: { dropped: 1 } })
+        }
+        throw error
       } finally {
         progress.end()
       }
@@ -79,7 +96,7 @@ function checkShapes(shapes: readonly CollectionShape[], only: string | undefine
 
 /** Makes sure that the target is another database and may be written to, and marks it. */
 async function enterTarget(source: Database, target: Database, { merge, force }: CopyOptions): Promise<void> {
-  const mark = target.db.collection<{ _id: string; from: string; token: string }>(markCollection)
+  const mark = target.db.collection<Mark>(markCollection)
   const before = await mark.findOne({ _id: 'copy' })
   const token = randomUUID()
   const goesOn = before?.from === source.label
@@ -89,7 +106,12 @@ async function enterTarget(source: Database, target: Database, { merge, force }:
       hint: '--merge replaces documents of the same _id and keeps the others; --force drops all of it first.',
     })
   }
-  await mark.updateOne({ _id: 'copy' }, { $set: { from: source.label, token } }, { upsert: true })
+  // A forced copy that is repeated has dropped what there was, unless it was cut short before or did not come out equal.
+  const drops = force && !(goesOn && before.dropped === true)
+  const change = drops
+    ? { $set: { token }, $unset: { from: 1, dropped: 1 } as const }
+    : { $set: { from: source.label, token } }
+  await mark.updateOne({ _id: 'copy' }, change, { upsert: true })
   // However the URLs are written: what was marked here and is seen there is one and the same.
   const seen = await source.db
     .collection<{ _id: string; token: string }>(markCollection)
@@ -98,9 +120,9 @@ async function enterTarget(source: Database, target: Database, { merge, force }:
     await target.db.dropCollection(markCollection)
     throw wrongUsage('The database to copy from and the one to copy to are the same.')
   }
-  if (force && !goesOn) {
-    for (const { name } of await readShapes(target.db)) await target.db.dropCollection(name)
-  }
+  if (!drops) return
+  for (const { name } of await readShapes(target.db)) await target.db.dropCollection(name)
+  await mark.updateOne({ _id: 'copy' }, { $set: { from: source.label, dropped: true } })
 }
 
 async function hasDocuments(db: Db): Promise<boolean> {

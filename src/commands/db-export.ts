@@ -8,7 +8,7 @@ import type { CommandWorld } from './command.ts'
 import { readShapes } from './db-collections.ts'
 import { withExisting } from './db-open.ts'
 import { createProgress } from './db-progress.ts'
-import { interruptedWork, wrongUsage } from './errors.ts'
+import { exportUnwritten, interruptedWork, wrongUsage } from './errors.ts'
 
 type Print = (line: string) => Promise<void> | void
 
@@ -76,7 +76,9 @@ async function exportTo(
 /** Writes beside the file and puts it in its place at the end; only the user may read what may be secret. */
 async function writeWhole(path: string, write: (print: Print) => Promise<number>): Promise<number> {
   const temporary = temporaryBeside(path)
-  const handle = await open(temporary, 'wx', 0o600)
+  const handle = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
+    throw unwritten(path, error)
+  })
   let waiting: string[] = []
   let size = 0
   const flush = async (): Promise<void> => {
@@ -102,6 +104,26 @@ async function writeWhole(path: string, write: (print: Print) => Promise<number>
     }
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw unwritten(path, error)
   }
+}
+
+const reasons: Readonly<Record<string, [why: string, hint: string]>> = {
+  ENOSPC: [
+    'its disk is full',
+    'Free some space, or name a file on another disk; nothing is left of the attempt.',
+  ],
+  EDQUOT: ['the quota of this user is used up', 'Free some space; nothing is left of the attempt.'],
+  ENOENT: ['its folder is not there', 'Make the folder, or name another.'],
+  ENOTDIR: ['its folder is not there', 'Make the folder, or name another.'],
+  EISDIR: ['it is a folder', 'Name a file in it.'],
+  EACCES: ['this user may not write there', 'Name a file elsewhere.'],
+  EPERM: ['this user may not write there', 'Name a file elsewhere.'],
+  EROFS: ['its disk is read-only', 'Name a file elsewhere.'],
+}
+
+/** A failed file operation as what a user can act on; everything else as it is. */
+function unwritten(path: string, error: unknown): unknown {
+  const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
+  return reason ? exportUnwritten(path, reason[0], { hint: reason[1], cause: error }) : error
 }

@@ -26,7 +26,11 @@ export async function importDatabase(
   const lines = readLines(input)[Symbol.asyncIterator]()
   const label = file === '-' ? 'What comes from stdin' : file
   // Before anything is opened: a mistaken file must make no database.
-  const first = await lines.next()
+  const first = await lines.next().catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw importUnreadable(label, 'there is no such file', { cause: error })
+    if (error.code === 'EISDIR') throw importUnreadable(label, 'it is a folder', { cause: error })
+    throw error
+  })
   checkHead(first.done ? '' : first.value, label)
 
   return withDatabase(address, async ({ db, label: target }) => {

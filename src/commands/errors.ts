@@ -45,6 +45,11 @@ export const importUnreadable: ErrorFactory<[where: string, reason: string]> = c
   (where: string, reason: string) => `${where} cannot be imported: ${reason.replace(/\.$/, '')}.`,
 )
 
+export const exportUnwritten: ErrorFactory<[file: string, why: string]> = createError(
+  'TAO_EXPORT_UNWRITTEN',
+  (file: string, why: string) => `${file} cannot be written: ${why}.`,
+)
+
 export const notConfirmed: ErrorFactory<[what: string]> = createError(
   'TAO_NOT_CONFIRMED',
   (what: string) => `${what}, and nobody is there to be asked.`,

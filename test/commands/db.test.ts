@@ -15,13 +15,14 @@ import {
   MongoClient,
   ObjectId,
   Timestamp,
-  type Db,
+  Db,
 } from 'mongodb'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createTerminal } from '../../src/base/terminal.ts'
 import type { CommandWorld } from '../../src/commands/command.ts'
 import { runCommandLine } from '../../src/commands/run-command-line.ts'
 import { openStore } from '../../src/mongo/index.ts'
+import { canMount, mountDisk, type Disk } from '../mongo/children/mount.ts'
 import { tempSite } from '../temp-site.ts'
 import { runTao, type TaoOptions, type TaoResult } from './run-tao.ts'
 
@@ -176,6 +177,49 @@ test('an export that is interrupted leaves the former file, and no other', async
   expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([])
 })
 
+test('an export that cannot be written says why, and an import of what is not there too', async () => {
+  const cwd = site()
+  await inStore(cwd, 'data', fill)
+  expect(await db(cwd, ['export', 'nowhere/all.jsonl'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('all.jsonl cannot be written: its folder is not there.') as string,
+  })
+  expect(await db(cwd, ['export', 'data'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('data cannot be written: it is a folder.') as string,
+  })
+  expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  expect(await db(cwd, ['import', 'missing.jsonl'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('missing.jsonl cannot be imported: there is no such file.') as string,
+  })
+})
+
+const canMountSmall = canMount('tmpfs')
+test.skipIf(!canMountSmall)(
+  'an export to a full disk (mounted by root) says so and leaves nothing',
+  async () => {
+    const cwd = site()
+    await inStore(cwd, 'data', async (target) => {
+      await target
+        .collection('large')
+        .insertMany(Array.from({ length: 50 }, () => ({ text: 'x'.repeat(100_000) })))
+    })
+    const disk = mountDisk('tmpfs', 1) as Disk
+    try {
+      expect(await db(cwd, ['export', join(disk.folder, 'all.jsonl')])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          /all\.jsonl cannot be written: its disk is full\.\n.*Free some space/,
+        ) as string,
+      })
+      expect(readdirSync(disk.folder)).toEqual([])
+    } finally {
+      disk.remove()
+    }
+  },
+)
+
 test('what is no export makes no database', async () => {
   const cwd = site()
   const result = await db(cwd, ['import'], { stdin: '{"a":1}\n' })
@@ -208,6 +252,37 @@ test('#11 a copy to another store by its URL is the same, is compared, and may b
     await target.collection('mine').insertOne({ kept: true })
     expect((await db(cwd, ['copy', '--to', uri, '--merge'])).code).toBe(0)
     expect(await target.collection('mine').countDocuments()).toBe(1)
+    expect((await db(cwd, ['copy', '--to', uri, '--force'])).code).toBe(0)
+    expect(await everything(target)).toEqual(before)
+  })
+})
+
+test('a copy with --force that was cut short while it dropped, or did not come out equal, begins anew when it is repeated', async () => {
+  const cwd = site()
+  const before = await inStore(cwd, 'data', async (source) => {
+    await fill(source)
+    return everything(source)
+  })
+  await inStore(cwd, 'other', async (target, uri) => {
+    await target.collection('posts').insertOne({ strange: true })
+    const dropping = vi.spyOn(Db.prototype, 'dropCollection').mockRejectedValueOnce(new Error('cut short'))
+    expect((await db(cwd, ['copy', '--to', uri, '--force'])).stderr).toContain('cut short')
+    dropping.mockRestore()
+    // What was to be dropped is still there: without --force it is not taken for a part of this copy.
+    expect((await db(cwd, ['copy', '--to', uri])).stderr).toContain('--force drops all of it first')
+    expect((await db(cwd, ['copy', '--to', uri, '--force'])).code).toBe(0)
+    expect(await everything(target)).toEqual(before)
+
+    const marking = vi.spyOn(Db.prototype, 'dropCollection').mockRejectedValueOnce(new Error('cut short'))
+    expect((await db(cwd, ['copy', '--to', uri, '--force'])).stderr).toContain('cut short')
+    marking.mockRestore()
+    expect((await db(cwd, ['copy', '--to', uri, '--force'])).code).toBe(0)
+    await target
+      .collection('tao.copy')
+      .insertOne({ _id: 'copy', from: 'embedded:data', dropped: true } as object)
+    await target.collection('posts').insertOne({ strange: true })
+    const differs = await db(cwd, ['copy', '--to', uri, '--force'])
+    expect(differs).toMatchObject({ code: 1, stderr: expect.stringContaining('--force') as string })
     expect((await db(cwd, ['copy', '--to', uri, '--force'])).code).toBe(0)
     expect(await everything(target)).toEqual(before)
   })

@@ -29,3 +29,19 @@ test('a damaged log is told of when the store is opened, as a warning of the pro
   const [warning] = await warned
   expect([warning.code, warning.message]).toEqual(['TAO_STORE', expect.stringContaining('.damaged')])
 })
+
+test('a store that cannot be opened is told of with its reason and what to do', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tao-data-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  writeFileSync(join(root, 'store.json'), JSON.stringify({ format: 99, id: 'x' }))
+  await expect(
+    openDatabase({ root, name: 'trial', timeout: 1, events: false, url: 'embedded:.' }),
+  ).rejects.toMatchObject({
+    code: 'TAO_STORE_NOT_OPENED',
+    message: expect.stringMatching(
+      /^The embedded store cannot be opened: the data in .* were written by a newer version/,
+    ) as string,
+    hint: 'Install that version again, or export the data with it.',
+    details: { reason: 'STORE_NEWER' },
+  })
+})
