@@ -19,6 +19,8 @@ export interface ChildProcess<Sent, Heard> {
   listen(listener: (message: Heard, socket: Socket | undefined) => void): () => void
   readonly ended: Promise<Ending>
   kill(): void
+  /** Lets go of it: it tidies up and ends by itself. */
+  disconnect(): void
 }
 
 /** A process of `serve --reload`. */
@@ -66,6 +68,9 @@ export function startProcess<Sent extends object, Heard extends object>(
       return () => void child.off('message', receive)
     },
     kill: () => void child.kill('SIGKILL'),
+    disconnect() {
+      if (child.connected) child.disconnect()
+    },
   }
 }
 

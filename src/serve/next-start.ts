@@ -37,7 +37,7 @@ export function createNextStart(spares: Spares, begin: (child: Child) => void): 
     inHand = child
     if (timer !== undefined) return
     inHand = undefined
-    if (ended) child.kill()
+    if (ended) child.disconnect()
     else begin(child)
   }
 
@@ -57,7 +57,7 @@ export function createNextStart(spares: Spares, begin: (child: Child) => void): 
       clearTimeout(timer)
       timer = undefined
       spares.end()
-      inHand?.kill()
+      inHand?.disconnect()
     },
   }
 }

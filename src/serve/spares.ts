@@ -72,7 +72,8 @@ export function createSpares(wanted: number, start: () => Child): Spares {
     },
     end() {
       ended = true
-      for (const { child } of spares) child.kill()
+      // Not killed: one that warms up has a folder to remove.
+      for (const { child } of spares) child.disconnect()
       spares.clear()
     },
   }

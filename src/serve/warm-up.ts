@@ -1,5 +1,5 @@
 import { outputFile, remove } from 'fs-extra/esm'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
@@ -16,7 +16,9 @@ const rounds = 8
  * @param goesOn asked between the steps; `false` when the spare has got its order
  */
 export async function warmUp(goesOn: () => boolean): Promise<void> {
-  const root = await mkdtemp(join(tmpdir(), 'tao-warm-'))
+  const root = mkdtempSync(join(tmpdir(), 'tao-warm-'))
+  const removeNow = (): void => rmSync(root, { recursive: true, force: true })
+  process.once('exit', removeNow)
   try {
     await writeSite(root)
     if (!goesOn()) return
@@ -38,6 +40,7 @@ export async function warmUp(goesOn: () => boolean): Promise<void> {
     // A spare that is not warm is slower by the difference, and that is all.
   } finally {
     await remove(root)
+    process.off('exit', removeNow)
   }
 }
 

@@ -2,7 +2,8 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, get, request } from 'node:http'
 import { connect, createServer } from 'node:net'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ask, askUntil, type Answer } from './ask.ts'
@@ -375,6 +376,17 @@ describe('#15 The end', () => {
     const serving = await startServing(built, newSite())
     serving.process.kill('SIGTERM')
     expect(await serving.ended).toEqual({ code: 0, signal: null })
+  })
+
+  test('#15 nothing is left in the temporary folder by a process that was making ready', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tao-left-'))
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    const warming = (): string[] => readdirSync(folder).filter((name) => name.startsWith('tao-warm-'))
+    const serving = await startServing(built, newSite(), { env: { TMPDIR: folder } })
+    await expect.poll(warming, { timeout: 20_000, interval: 5 }).not.toEqual([])
+    serving.process.kill('SIGTERM')
+    await serving.ended
+    await expect.poll(warming, { timeout: 10_000 }).toEqual([])
   })
 
   test('#15 children end when their parent is killed', async () => {
