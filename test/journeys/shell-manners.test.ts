@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../scaffold/temp-folder.ts'
@@ -15,6 +15,22 @@ test.runIf(posix)('a pipe that closes early ends the command quietly', () => {
   )
   expect([stdout.split('\n').length, stderr, status]).toEqual([2, '', 0])
 })
+
+test.runIf(existsSync('/dev/full'))(
+  'output that a full disk does not take is an error of one sentence',
+  () => {
+    const full = openSync('/dev/full', 'w')
+    try {
+      const { stderr, status } = spawnSync(process.execPath, [bin, '--help'], {
+        encoding: 'utf8',
+        stdio: ['ignore', full, 'pipe'],
+      })
+      expect([stderr, status]).toEqual(['error: The output cannot be written: its disk is full.\n', 1])
+    } finally {
+      closeSync(full)
+    }
+  },
+)
 
 test('a project whose packages are missing says what to type', async () => {
   const root = await makeProject()
