@@ -15,8 +15,8 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     pool: 'forks',
-    // One core is left free as a rule; these tests wait for other processes more than they compute.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One core is left free as a rule; these tests wait for other processes and for time limits more than they compute.
+    maxWorkers: availableParallelism() + 1,
   },
 })
 
