@@ -51,10 +51,11 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
     isListening = true
     if (early !== undefined) renew(early)
     await Promise.race([stop.first, primary.failed])
-    lines.say('Ending: what is under way is finished, a second Ctrl-C cuts it.')
-    systemd.stopping()
     for (const listener of listeners) listener.close()
     const ended = primary.stop(site.shutdown).then(() => 0)
+    // Whoever reads it finds nobody listening any more.
+    lines.say('Ending: what is under way is finished, a second Ctrl-C cuts it.')
+    systemd.stopping()
     return await Promise.race([ended, stop.second.then(() => 1)])
   } finally {
     for (const signal of renewals) process.off(signal, renew)
