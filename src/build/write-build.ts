@@ -2,6 +2,7 @@ import { copy, ensureDir, remove } from 'fs-extra/esm'
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { rm, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isRunning } from '../base/running.ts'
 import { RECORD, type BuildRecord } from '../project/index.ts'
 
 export interface BuildContents {
@@ -77,14 +78,5 @@ async function removeLeftovers(beside: string): Promise<void> {
     const pid = /^\.build\.(\d+)\.\w+\.(?:tmp|old)$/.exec(basename(name))?.[1]
     const isLeft = pid !== undefined && (Number(pid) === process.pid || !isRunning(Number(pid)))
     if (isLeft) await remove(join(beside, name))
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

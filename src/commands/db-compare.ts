@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Db } from 'mongodb'
 import { decode, toLibrary } from '../mongo/index.ts'
+import type { Interruption } from './db-open.ts'
 import type { Progress } from './db-progress.ts'
-import { copyDiffers, interruptedWork } from './errors.ts'
+import { copyDiffers } from './errors.ts'
 
 /** What was found equal on both sides. */
 export interface Compared {
@@ -24,7 +25,7 @@ export async function compareCopies(
   source: Db,
   target: Db,
   name: string,
-  { merge, progress, signal }: { merge: boolean; progress: Progress; signal: AbortSignal },
+  { merge, progress, interruption }: { merge: boolean; progress: Progress; interruption: Interruption },
 ): Promise<Compared> {
   const sums = { source: Buffer.alloc(32), target: Buffer.alloc(32) }
   let documents = 0
@@ -38,9 +39,7 @@ export async function compareCopies(
       add(sums.target, bytes as unknown as Uint8Array)
       found++
     }
-    if (signal.aborted) {
-      throw interruptedWork('The copy', { hint: 'The same command goes on with it; nothing is lost.' })
-    }
+    if (interruption.signal.aborted) throw interruption.error()
     progress.add(ids.length)
     ids = []
     size = 0

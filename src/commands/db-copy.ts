@@ -12,7 +12,7 @@ import {
   type CollectionShape,
 } from './db-collections.ts'
 import { compareCopies, type Compared } from './db-compare.ts'
-import { findAddress, withDatabase, withExisting } from './db-open.ts'
+import { findAddress, untilInterrupted, withDatabase, withExisting, type Interruption } from './db-open.ts'
 import { createProgress, type Progress } from './db-progress.ts'
 import { createWriter } from './db-write.ts'
 import { copyDiffers, copyRefused, interruptedWork, targetNotEmpty, wrongUsage } from './errors.ts'
@@ -40,7 +40,7 @@ interface Copying {
   readonly target: Db
   readonly shapes: readonly CollectionShape[]
   readonly progress: Progress
-  readonly signal: AbortSignal
+  readonly interruption: Interruption
 }
 
 /**
@@ -52,33 +52,45 @@ export async function copyDatabase(world: CommandWorld, options: CopyOptions): P
   if (to === undefined) throw wrongUsage('tao db copy needs --to URL.', { hint: 'Say where to copy to.' })
   if (merge && force)
     throw wrongUsage('--merge keeps what is in the target and --force drops it: choose one.')
-  const signal = world.interruption()
-  return withExisting(world, options.from, async (source) =>
-    withDatabase(await findAddress(world, to), async (target) => {
-      const shapes = await readShapes(source.db, options.collection)
-      checkShapes(shapes, options.collection)
-      await enterTarget(source, target, options)
-      const progress = createProgress(world.stderr)
-      try {
-        const compared = await copyAll(
-          { source: source.db, target: target.db, shapes, progress, signal },
-          merge,
-        )
-        await target.db.dropCollection(markCollection)
-        progress.end()
-        report(world, options.json, target.label, compared)
-        return 0
-      } catch (error) {
-        if (error instanceof TaoError && error.code === copyDiffers.code) {
-          await target.db
-            .collection<Mark>(markCollection)
-            .updateOne({ _id: 'copy' }, { $unset: { dropped: 1 } })
-        }
-        throw error
-      } finally {
-        progress.end()
+  const interruption = {
+    signal: world.interruption(),
+    error: () => interruptedWork('The copy', { hint: 'The same command goes on with it; nothing is lost.' }),
+  }
+  const between = async (source: Database, target: Database): Promise<number> => {
+    const shapes = await readShapes(source.db, options.collection)
+    checkShapes(shapes, options.collection)
+    await enterTarget(source, target, options)
+    const progress = createProgress(world.stderr)
+    try {
+      const compared = await copyAll(
+        { source: source.db, target: target.db, shapes, progress, interruption },
+        merge,
+      )
+      await target.db.dropCollection(markCollection)
+      progress.end()
+      report(world, options.json, target.label, compared)
+      return 0
+    } catch (error) {
+      if (error instanceof TaoError && error.code === copyDiffers.code) {
+        await target.db
+          .collection<Mark>(markCollection)
+          .updateOne({ _id: 'copy' }, { $unset: { dropped: 1 } })
       }
-    }),
+      throw error
+    } finally {
+      progress.end()
+    }
+  }
+  return withExisting(
+    world,
+    options.from,
+    async (source) =>
+      withDatabase(
+        await findAddress(world, to),
+        (target) => untilInterrupted(between(source, target), interruption),
+        interruption,
+      ),
+    interruption,
   )
 }
 
@@ -133,7 +145,7 @@ async function hasDocuments(db: Db): Promise<boolean> {
 }
 
 async function copyAll(copying: Copying, merge: boolean): Promise<Compared[]> {
-  const { source, target, shapes, progress, signal } = copying
+  const { source, target, shapes, progress, interruption } = copying
   const compared: Compared[] = []
   for (const shape of shapes) {
     if (!(await makeCollection(target, shape)) && !merge) {
@@ -143,7 +155,7 @@ async function copyAll(copying: Copying, merge: boolean): Promise<Compared[]> {
     }
     if (shape.isView) continue
     await copyDocuments(copying, shape.name)
-    compared.push(await compareCopies(source, target, shape.name, { merge, progress, signal }))
+    compared.push(await compareCopies(source, target, shape.name, { merge, progress, interruption }))
     // Not before the comparison: a TTL index may begin to delete.
     progress.start(`${shape.name}: indexes`)
     await makeIndexes(target, shape)
@@ -151,14 +163,15 @@ async function copyAll(copying: Copying, merge: boolean): Promise<Compared[]> {
   return compared
 }
 
-async function copyDocuments({ source, target, progress, signal }: Copying, name: string): Promise<void> {
+async function copyDocuments(
+  { source, target, progress, interruption }: Copying,
+  name: string,
+): Promise<void> {
   const collection = source.collection(name)
   const writer = createWriter(target, name)
   progress.start(`${name}: copy`, await collection.estimatedDocumentCount())
   for await (const bytes of collection.find({}, { raw: true }).sort({ $natural: 1 })) {
-    if (signal.aborted) {
-      throw interruptedWork('The copy', { hint: 'The same command goes on with it; nothing is lost.' })
-    }
+    if (interruption.signal.aborted) throw interruption.error()
     await writer.write(bytes as unknown as Uint8Array)
     progress.add(1)
   }

@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { count } from '../base/text.ts'
+import type { Database } from '../database/index.ts'
 import { encode, readEjson, writeEjson, type Doc, type Value } from '../mongo/index.ts'
 import type { CommandWorld } from './command.ts'
 import { makeCollection, makeIndexes, type CollectionShape } from './db-collections.ts'
-import { findAddress, withDatabase } from './db-open.ts'
+import { findAddress, untilInterrupted, withDatabase, type Interruption } from './db-open.ts'
 import { createProgress } from './db-progress.ts'
 import { createWriter, type Writer } from './db-write.ts'
 import { importUnreadable, interruptedWork } from './errors.ts'
@@ -20,10 +22,16 @@ export async function importDatabase(
   { to, collection: only }: { to: string | undefined; collection: string | undefined },
 ): Promise<number> {
   const { stderr } = world
-  const signal = world.interruption()
+  const interruption = {
+    signal: world.interruption(),
+    error: () =>
+      interruptedWork('The import', {
+        hint: 'The same command begins again and loses nothing: documents of the same _id are replaced.',
+      }),
+  }
   const address = await findAddress(world, to)
   const input = file === '-' ? world.stdin : createReadStream(resolve(world.cwd, file))
-  const lines = readLines(input)[Symbol.asyncIterator]()
+  const lines = readUntilInterrupted(input, interruption)
   const label = file === '-' ? 'What comes from stdin' : file
   // Before anything is opened: a mistaken file must make no database.
   const first = await lines.next().catch((error: NodeJS.ErrnoException) => {
@@ -33,7 +41,7 @@ export async function importDatabase(
   })
   checkHead(first.done ? '' : first.value, label)
 
-  return withDatabase(address, async ({ db, label: target }) => {
+  const work = async ({ db, label: target }: Database): Promise<number> => {
     const shapes = new Map<string, CollectionShape>()
     const progress = createProgress(stderr)
     let writer: { name: string; to: Writer } | undefined
@@ -45,7 +53,6 @@ export async function importDatabase(
       for (let number = 2; ; number++) {
         const next = await lines.next()
         if (next.done) break
-        if (signal.aborted) throw interruptedWork('The import')
         const where = `${label}, line ${number},`
         const line = parseLine(next.value, where)
         const ns = line.get('ns')
@@ -85,7 +92,29 @@ export async function importDatabase(
     }
     stderr.line(`${count(documents, 'document')} imported into ${target}.`)
     return 0
-  })
+  }
+  return withDatabase(address, (database) => untilInterrupted(work(database), interruption), interruption)
+}
+
+/** The lines of a stream; an interruption ends the wait for one that does not come. */
+async function* readUntilInterrupted(
+  input: Readable,
+  { signal, error: interrupted }: Interruption,
+): AsyncGenerator<string> {
+  const stop = (): void => void input.destroy()
+  signal.addEventListener('abort', stop)
+  try {
+    if (signal.aborted) throw interrupted()
+    for await (const line of readLines(input)) {
+      if (signal.aborted) throw interrupted()
+      yield line
+    }
+  } catch (error) {
+    throw signal.aborted ? interrupted() : error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+  if (signal.aborted) throw interrupted()
 }
 
 function checkHead(text: string, label: string): void {

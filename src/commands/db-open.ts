@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { TaoError } from '../base/errors.ts'
 import { openDatabase, type Database } from '../database/index.ts'
 import { chooseMode, describeProject, findProject, loadEnv, loadSettingsToInspect } from '../project/index.ts'
 import { assertInstalled } from './assert-installed.ts'
@@ -58,12 +59,42 @@ export function isThere({ folder }: DatabaseAddress): boolean {
   }
 }
 
-/** Opens a database, hands it to `work` and closes it, come what may. */
+/** How a long work hears that it shall end, and what it ends with then. */
+export interface Interruption {
+  readonly signal: AbortSignal
+  readonly error: () => TaoError
+}
+
+/**
+ * Waits for a work, but no longer than until it is interrupted: also when it waits itself, for a server that does not
+ * answer. Closing the driver's client would not do: its cursors end then as if they had come to their end.
+ * @throws the interruption's error, and what the work throws
+ */
+export async function untilInterrupted<T>(
+  work: Promise<T>,
+  { signal, error: interrupted }: Interruption,
+): Promise<T> {
+  let stop: (() => void) | undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(interrupted())
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop)
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop!)
+  }
+}
+
+/** Opens a database, hands it to `work` and closes it, come what may. An interruption ends the opening alone. */
 export async function withDatabase<T>(
   address: DatabaseAddress,
   work: (database: Database) => Promise<T>,
+  interruption?: Interruption,
 ): Promise<T> {
-  const database = await openDatabase({ ...address, events: false })
+  const opening = openDatabase({ ...address, events: false })
+  const database = await (interruption ? untilInterrupted(opening, interruption) : opening)
   try {
     return await work(database)
   } finally {
@@ -76,6 +107,7 @@ export async function withExisting<T>(
   world: Pick<CommandWorld, 'cwd' | 'env'>,
   url: string | undefined,
   work: (database: Database) => Promise<T>,
+  interruption?: Interruption,
 ): Promise<T> {
   const address = await findAddress(world, url)
   if (!isThere(address)) {
@@ -83,5 +115,5 @@ export async function withExisting<T>(
       hint: 'It is made when the site first writes to it.',
     })
   }
-  return withDatabase(address, work)
+  return withDatabase(address, work, interruption)
 }

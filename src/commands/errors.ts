@@ -74,6 +74,7 @@ export const copyDiffers: ErrorFactory<[collection: string, reason: string]> = c
 export const interruptedWork: ErrorFactory<[what: string]> = createError(
   'TAO_WORK_INTERRUPTED',
   (what: string) => `${what} was interrupted.`,
+  { exitCode: 130 },
 )
 
 export const noSuchApp: ErrorFactory<[name: string]> = createError(

@@ -143,6 +143,15 @@ test('an import replaces by _id, keeps other documents, and says when the file e
   const { stdout: whole } = await db(cwd, ['export'])
   const before = await inStore(cwd, 'data', everything)
   const lines = whole.split('\n')
+  // Before anything came, a line of the file or the end of it.
+  const ended = new AbortController()
+  setImmediate(() => ended.abort())
+  const silent = await db(cwd, ['import', '--to', 'embedded:none'], {
+    stdin: new Readable({ read() {} }),
+    signal: ended.signal,
+  })
+  expect(silent).toMatchObject({ code: 130, stderr: expect.stringContaining('interrupted') as string })
+  expect(existsSync(join(cwd, 'none'))).toBe(false)
   const cut = await db(cwd, ['import', '--to', 'embedded:other'], {
     stdin: lines.slice(0, 700).join('\n'),
   })
@@ -156,7 +165,7 @@ test('an import replaces by _id, keeps other documents, and says when the file e
     stdin: whole,
     signal: abortedAt(1100),
   })
-  expect(stopped).toMatchObject({ code: 1, stderr: expect.stringContaining('interrupted') as string })
+  expect(stopped).toMatchObject({ code: 130, stderr: expect.stringContaining('interrupted') as string })
   await inStore(cwd, 'other', async (target) => {
     await target.collection('posts').updateOne({ title: 't5' }, { $set: { title: 'changed' } })
     await target.collection('mine').insertOne({ kept: true })
@@ -172,7 +181,7 @@ test('an export that is interrupted leaves the former file, and no other', async
   await inStore(cwd, 'data', fill)
   writeFileSync(join(cwd, 'all.jsonl'), 'former')
   const result = await db(cwd, ['export', 'all.jsonl'], { signal: abortedAt(900) })
-  expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining('interrupted') as string })
+  expect(result).toMatchObject({ code: 130, stderr: expect.stringContaining('interrupted') as string })
   expect(readFileSync(join(cwd, 'all.jsonl'), 'utf8')).toBe('former')
   expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([])
 })
@@ -234,7 +243,7 @@ test('#11 a copy to another store by its URL is the same, is compared, and may b
   await inStore(cwd, 'other', async (target, uri) => {
     const interrupted = await db(cwd, ['copy', '--to', uri], { signal: abortedAt(1100) })
     expect(interrupted).toMatchObject({
-      code: 1,
+      code: 130,
       stderr: expect.stringContaining('The same command') as string,
     })
     expect(await target.collection('posts').countDocuments()).toBe(1000)

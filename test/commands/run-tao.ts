@@ -12,7 +12,7 @@ export interface TaoResult {
 export interface TaoOptions {
   cwd?: string
   env?: Record<string, string | undefined>
-  stdin?: string
+  stdin?: string | Readable
   isTTY?: boolean
   signal?: AbortSignal
 }
@@ -29,7 +29,7 @@ export async function runTao(words: readonly string[], options: TaoOptions = {})
   const world: CommandWorld = {
     cwd,
     env,
-    stdin: Readable.from(stdin === '' ? [] : [stdin]),
+    stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [stdin]) : stdin,
     stdout: terminal('stdout'),
     stderr: terminal('stderr'),
     now: () => new Date('2026-11-21T00:00:00Z'),
