@@ -59,6 +59,15 @@ export function classifyError(thrown: unknown): Fate {
       error,
     }
   }
+  if (isDatabaseFull(error)) {
+    return {
+      status: 503,
+      message: 'The database has no room for more just now.',
+      headers: { 'retry-after': '60' },
+      details: {},
+      error,
+    }
+  }
   return { status: 500, message: STATUS_CODES[500]!, headers: {}, details: {}, error }
 }
 
@@ -70,10 +79,17 @@ export function isDatabaseAway(error: unknown): boolean {
   )
 }
 
+/** MongoDB's code of a full disk, of a server as of the embedded store. */
+const OUT_OF_DISK_SPACE = 14031
+
+function isDatabaseFull(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === OUT_OF_DISK_SPACE
+}
+
 /** A template's error wraps what a view's value threw in it: an HttpError or a lost database stays what it is. */
 function unwrap(error: unknown): unknown {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    if (inner instanceof HttpError || isDatabaseAway(inner)) return inner
+    if (inner instanceof HttpError || isDatabaseAway(inner) || isDatabaseFull(inner)) return inner
     if (!(inner instanceof TaoError) || !inner.code.startsWith('TAO_TEMPLATE')) break
   }
   return error

@@ -155,3 +155,57 @@ describe.each(['tmpfs', 'ext4'] as const)('On a full disk (%s, mounted by root)'
     await check(await open(), last)
   })
 })
+
+test.skipIf(!canMount('tmpfs'))(
+  'A sort and a group that need files on a full disk (mounted by root) say so, and go on when there is room again.',
+  async () => {
+    const disk = mountDisk('tmpfs', 48) as Disk
+    const owner = startChild('own', join(disk.folder, 'data'))
+    const client = await MongoClient.connect((await owner.line()).split(' ')[1] as string)
+    try {
+      const rows = client.db('test').collection<Row>('rows')
+      await rows.insertMany(Array.from({ length: 1000 }, (_, at) => row(at)))
+      // 30 MB: more than is held in memory.
+      const many = [{ $set: { of: Array.from({ length: 18 }, (_, at) => at) } }, { $unwind: '$of' }]
+      const sorted = (): Promise<unknown[]> =>
+        rows
+          .aggregate([
+            ...many,
+            { $sort: { of: 1, _id: -1 } },
+            { $project: { _id: 1 } },
+
+            { $skip: 17_999 },
+          ])
+          .toArray()
+      const grouped = (): Promise<unknown[]> =>
+        rows
+          .aggregate([
+            ...many,
+            { $group: { _id: { _id: '$_id', of: '$of', text: '$text' }, a: { $first: '$a' } } },
+            { $count: 'n' },
+          ])
+          .toArray()
+      fill(join(disk.folder, 'filler'))
+      const refused = expect.objectContaining({
+        code: 14031,
+        codeName: 'OutOfDiskSpace',
+        message: expect.stringMatching(
+          / :: A sort or group that does not fit in memory cannot use .*data: the disk is full\. Free some space, or/,
+        ) as string,
+      }) as Error
+      // Each holds files open until it fails: were they not given back, the later ones would not fit.
+      await expect(sorted()).rejects.toEqual(refused)
+      await expect(grouped()).rejects.toEqual(refused)
+      expect(await rows.countDocuments({ a: 3 })).toBe(100)
+      rmSync(join(disk.folder, 'filler'))
+      expect(await sorted()).toEqual([{ _id: 0 }])
+      expect(await grouped()).toEqual([{ n: 18_000 }])
+      await rows.insertOne(row(1000))
+      expect(await client.db('test').command({ validate: 'rows' })).toMatchObject({ errors: [], valid: true })
+    } finally {
+      await client.close()
+      await owner.kill()
+      disk.remove()
+    }
+  },
+)

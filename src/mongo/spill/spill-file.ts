@@ -82,7 +82,9 @@ function attempt<T>(folder: string, act: () => T): T {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const full = code === 'ENOSPC' || code === 'EDQUOT'
-    const why = full ? 'the disk is full' : message
+    const why = full
+      ? 'the disk is full. Free some space, or let an index give the order, or a $limit the size'
+      : message
     return fail(full ? 14031 : 8, `A sort or group that does not fit in memory cannot use ${folder}: ${why}.`)
   }
 }

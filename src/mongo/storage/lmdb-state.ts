@@ -114,8 +114,13 @@ function writeState(folder: string, path: string, log: number, closed: State['cl
   if (!meta) return
   const state: State = { transaction: String(meta.transaction), checksum: meta.checksum, log, closed }
   const file = join(folder, 'store.state')
-  writeFileSync(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600, flush: closed !== undefined })
-  renameSync(`${file}.new`, file)
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600, flush: closed !== undefined })
+    renameSync(`${file}.new`, file)
+  } catch (error) {
+    rmSync(`${file}.new`, { force: true })
+    throw error
+  }
 }
 
 /** Until `noteClosed` the file counts as one that was not closed. */
