@@ -31,6 +31,7 @@ export function makePathWriter({ pattern, path: shown }: RouteEntry, name: strin
   const { variables } = pattern
   const { first, holes } = layOut(pattern.segments)
   const refuse: Refuse = (why, cause) => badUrlParams(name, shown, why, { cause })
+  const hasDots = DOTS.test([first, ...holes.map(({ after }) => after)].join('x'))
 
   function refuseUnknown(params: Readonly<Record<string, unknown>>): void {
     for (const given in params) {
@@ -44,11 +45,16 @@ export function makePathWriter({ pattern, path: shown }: RouteEntry, name: strin
 
   return (params) => {
     let path = first
+    // Plain texts are never empty, and have no dots.
+    let mayHaveDots = hasDots
     for (let i = 0; i < holes.length; i++) {
-      const hole = holes[i]!
-      path += write(hole, params, refuse) + hole.after
+      const { variable, kind, after } = holes[i]!
+      const text = textFor(variable, params, refuse)
+      const isPlain = plainText(text, kind)
+      if (!isPlain) mayHaveDots = true
+      path += (isPlain ? text : encode(variable, text, refuse)) + after
     }
-    if (path.includes('/.') && DOTS.test(path)) {
+    if (mayHaveDots && DOTS.test(path)) {
       const segment = path.split('/').find((text) => text === '.' || text === '..')
       throw refuse(`"${segment}" would lead elsewhere: clients take "." and ".." out of paths`)
     }
@@ -82,17 +88,15 @@ function layOut(segments: RouteEntry['pattern']['segments']): { first: string; h
   return { first: texts[0]!, holes }
 }
 
-function write({ variable, kind }: Hole, params: Readonly<Record<string, unknown>>, refuse: Refuse): string {
+function textFor(variable: Variable, params: Readonly<Record<string, unknown>>, refuse: Refuse): string {
   const { name } = variable
   const value = Object.hasOwn(params, name) ? params[name] : undefined
   if (value === undefined || value === null) throw refuse(`the parameter "${name}" is missing`)
-  let text: string
   try {
-    text = variable.format(value as never)
+    return variable.format(value as never)
   } catch (error) {
     throw refuse(`the parameter "${name}" cannot be written: ${(error as Error).message}`, error)
   }
-  return plainText(text, kind) ? text : encode(variable, text, refuse)
 }
 
 function encode(variable: Variable, text: string, refuse: Refuse): string {

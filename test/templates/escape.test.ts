@@ -31,3 +31,11 @@ it('H8 escapes whatever text as nunjucks does', () => {
     }),
   )
 })
+
+it('H8 escapes the same with texts it remembers as with those it has forgotten or does not know', () => {
+  const text = (i: number): string => `<${i}> & "${'long '.repeat(i % 80)}"`
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 3000; i++) expect(escapeText(text(i % 1500))).toBe(escape(text(i % 1500)))
+    for (let i = 0; i < 3000; i++) expect(escapeText(text(i % 50))).toBe(escape(text(i % 50)))
+  }
+})
