@@ -69,6 +69,14 @@ export const workloads: readonly Workload[] = [
   },
 ]
 
+/** For `bench workers`: of a view that takes its time the client, on the same processors, takes little away. */
+export const searchWork: Workload = {
+  id: 'search',
+  title: 'Search of 2000 items',
+  aim: undefined,
+  prepare: async () => ({ request: get('/search?words=1995'), body: undefined }),
+}
+
 async function fileWork(folder: string, name: string): Promise<{ request: string; body: Buffer }> {
   return { request: get(`/static/${name}`), body: readFileSync(join(folder, 'static', name)) }
 }

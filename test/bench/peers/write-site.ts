@@ -6,11 +6,13 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const checkout = fileURLToPath(new URL('../../..', import.meta.url))
 
 const VIEWS = `import { templ } from 'tao1'
-import { items } from './items.js'
+import { items, search as find } from './items.js'
 
 export const json = () => ({ hello: 'world' })
 
 export const page = (request) => templ('page', request, { items, visitor: 'guest' })
+
+export const search = (request) => find(request.query.get('words'))
 
 export const account = (request) => templ('page', request, { items, visitor: request.session.visitor })
 
@@ -35,6 +37,7 @@ export default [
   route('GET', '/json', views.json),
   route('GET', '/items/{id:int}/{slug}', views.item, { query: page }),
   route('GET', '/page', views.page),
+  route('GET', '/search', views.search),
   route('GET', '/account', views.account),
   route('GET', '/login', views.login),
   route('POST', '/form', views.form),

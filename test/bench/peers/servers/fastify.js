@@ -5,7 +5,7 @@ import createApp from 'fastify'
 import { getIronSession } from 'iron-session'
 import nunjucks from 'nunjucks'
 import { join } from 'node:path'
-import { items, sessionOptions } from '../items.js'
+import { items, search, sessionOptions } from '../items.js'
 import { url } from '../paths.js'
 
 const integer = { type: 'integer' }
@@ -47,6 +47,7 @@ export async function start({ folder, moreRoutes }) {
     async ({ params, query }) => ({ id: params.id, slug: params.slug, page: query.page }),
   )
   app.get('/page', (_, reply) => reply.view('page.html', { items, visitor: 'guest' }))
+  app.get('/search', async ({ query }) => search(query.words))
   app.get('/account', async (request, reply) => {
     const { visitor } = await getIronSession(request.raw, reply.raw, sessionOptions)
     return reply.view('page.html', { items, visitor })
