@@ -22,11 +22,12 @@ export default [
 import type { Request } from 'tao1'
 export function index(): string { return String(process.pid) }
 export async function slow(request: Request): Promise<string> {
-  process.stdout.write('began\\n')
   const { root } = request.app.project
-  await new Promise<void>((resolve) => {
+  const go = new Promise<void>((resolve) => {
     const watcher = watch(root, () => { if (existsSync(root + '/go')) { watcher.close(); resolve() } })
   })
+  process.stdout.write('began\\n')
+  await go
   return 'finished'
 }
 export async function socket(request: Request): Promise<void> {
