@@ -4,9 +4,10 @@ import {
   type IncomingMessage,
   type Server,
 } from 'node:http'
-import { Server as NetServer, type Socket } from 'node:net'
+import type { Server as NetServer, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { InjectOptions, Response as InjectResponse } from 'light-my-request'
+import { stopAccepting } from '../base/stop-accepting.ts'
 import type { Settings } from '../project/index.ts'
 import { answerClientError, linger } from './client-error.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -161,12 +162,9 @@ async function drain(
   upgrades: Upgrades,
   { deadline, code, cut, adopted }: DrainOptions,
 ): Promise<void> {
-  const closed =
-    adopted ??
-    new Promise<void>((resolve) => {
-      NetServer.prototype.close.call(server, () => resolve())
-    })
   const started = performance.now()
+  const closed = adopted ?? new Promise((resolve) => server.once('close', resolve))
+  await stopAccepting(server)
   await upgrades.closeAll(code, Math.min(deadline, 3000))
   const grace = Math.min(GRACE, deadline)
   const sweep = setInterval(() => {

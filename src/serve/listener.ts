@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { chmod } from 'node:fs/promises'
+import { stopAccepting } from '../base/stop-accepting.ts'
 import { addressUrl, clearSocketFile, explainListenError, type Address, type Source } from './address.ts'
 
 /** Whoever may write to a socket file may connect: the owner and its group, which a proxy can be made a member of. */
@@ -11,6 +12,8 @@ export interface Listener {
   readonly address: Address
   /** Accepts nothing more; connections that were accepted live on. */
   close(): void
+  /** The same, once those that wait to be accepted are. */
+  end(): Promise<void>
 }
 
 /**
@@ -28,7 +31,12 @@ export async function openListener(source: Source, accept: (socket: Socket) => v
     throw explainListenError(error, source)
   }
   const address = addressOf(server, source)
-  return { address, url: addressUrl(address), close: () => void server.close() }
+  return {
+    address,
+    url: addressUrl(address),
+    close: () => void server.close(),
+    end: () => stopAccepting(server),
+  }
 }
 
 function addressOf(server: Server, source: Source): Address {

@@ -58,9 +58,9 @@ async function listen(site: Site, { path, inherited }: StartedOptions): Promise<
     if (inherited.length > 0) {
       const connections = createConnections(site.server)
       const listeners = await Promise.all(inherited.map((fd) => openListener({ fd }, connections.adopt)))
-      const end = (): Promise<void> => {
-        for (const listener of listeners) listener.close()
-        return connections.gone()
+      const end = async (): Promise<void> => {
+        await Promise.all(listeners.map((listener) => listener.end()))
+        await connections.gone()
       }
       return { url: listeners[0]!.url, end }
     }

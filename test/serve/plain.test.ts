@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makeSite, startServing, type Serving, type TestSite } from './serving.ts'
+import { signalWithQueue } from './signal-with-queue.ts'
 import { withPackage } from './with-package.ts'
 
 const { built, cleanUps } = withPackage()
@@ -37,16 +38,17 @@ function read(options: Parameters<typeof httpRequest>[1] & object): Promise<stri
 }
 
 describe('H15 Ending', () => {
-  test('H15 SIGTERM lets the request under way finish, takes no new one, and exits 0', async () => {
+  test('H15 SIGTERM lets the request under way finish, answers who waited to be accepted, and exits 0', async () => {
     const site = newSite({ 'views.ts': slowViews })
     const serving = await newServing(site)
     const { port } = new URL(serving.url)
     const answer = read({ port })
     await serving.waitFor(/began/)
-    serving.process.kill('SIGTERM')
-    await serving.waitFor(/Ending/)
+    const queued = await signalWithQueue(serving, 'SIGTERM')
+    await serving.waitFor(/(?:began[^]*){11}/)
     serving.process.stdin!.write('go\n')
     expect(await answer).toBe('finished')
+    for (const one of queued) expect(await one).toMatch(/^HTTP\/1\.1 200 [^]*finished/)
     expect(await serving.ended).toEqual({ code: 0, signal: null })
     await expect(read({ port })).rejects.toThrow('ECONNREFUSED')
   })

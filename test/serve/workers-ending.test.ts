@@ -5,6 +5,7 @@ import { WebSocket } from 'ws'
 import { ask, type Answer } from './ask.ts'
 import { startTraffic } from './traffic.ts'
 import { makeSite, startServing, type Serving, type TestSite } from './serving.ts'
+import { signalWithQueue } from './signal-with-queue.ts'
 import { withPackage } from './with-package.ts'
 
 const { built, cleanUps } = withPackage()
@@ -75,7 +76,7 @@ function isAlive(pid: number): boolean {
 }
 
 describe('H15 Ending with workers', () => {
-  test('H15 what is under way finishes, websockets get 1001, idle connections end, and it exits 0', async () => {
+  test('H15 what is under way finishes, who waited to be accepted is answered, websockets get 1001, and it exits 0', async () => {
     const { serving, site } = await newServing()
     const { closed } = await openSocket(serving.url)
     const agent = new Agent({ keepAlive: true })
@@ -83,10 +84,11 @@ describe('H15 Ending with workers', () => {
     await ask(serving.url, agent)
     const slow = ask(`${serving.url}/slow`)
     await serving.waitFor(/began/)
-    serving.process.kill('SIGTERM')
+    const queued = await signalWithQueue(serving, 'SIGTERM')
     expect(await closed).toBe(1001)
     site.write({ go: '' })
     expect((await slow).body).toBe('finished')
+    for (const answer of queued) expect(await answer).toMatch(/^HTTP\/1\.1 200 /)
     expect(await serving.ended).toEqual({ code: 0, signal: null })
     await expect(ask(serving.url)).rejects.toThrow('ECONNREFUSED')
   })

@@ -51,7 +51,7 @@ export async function serveWorkers(options: StartedOptions, workers: number): Pr
     isListening = true
     if (early !== undefined) renew(early)
     await Promise.race([stop.first, primary.failed])
-    for (const listener of listeners) listener.close()
+    await Promise.all(listeners.map((listener) => listener.end()))
     const ended = primary.stop(site.shutdown).then(() => 0)
     // Whoever reads it finds nobody listening any more.
     lines.say('Ending: what is under way is finished, a second Ctrl-C cuts it.')
