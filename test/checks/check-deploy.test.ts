@@ -52,33 +52,125 @@ test.each<[string, string[], Record<string, string>, string?]>([
   ['a database that anyone can fetch', ['tao.E922', 'tao.I915'], { DATABASE_URL: 'embedded:static/data' }],
   ['TRUST_PROXY=true', ['tao.E103', 'tao.W918'], { TRUST_PROXY: 'true' }],
   ['every proxy trusted', ['tao.W908'], { TRUST_PROXY: '0.0.0.0/0' }],
+  ['every proxy of IPv6 trusted', ['tao.W908'], { TRUST_PROXY: '::/0' }],
   ['requests of other sites', ['tao.W909'], {}, '{ security: { crossOrigin: false } }'],
-  ['a header taken away', ['tao.W910'], {}, `{ security: { headers: { 'X-Content-Type-Options': false } } }`],
+  ...['X-Content-Type-Options', 'x-frame-options', 'Referrer-Policy', 'cross-origin-opener-policy'].map(
+    (name): [string, string[], Record<string, string>, string] => [
+      `the header ${name} taken away`,
+      ['tao.W910'],
+      {},
+      `{ security: { headers: { '${name}': false } } }`,
+    ],
+  ),
   ['no policy', ['tao.W910'], {}, '{ security: { contentSecurityPolicy: false } }'],
   ['strict rejections', ['tao.W913'], { NODE_OPTIONS: '--unhandled-rejections=strict' }],
-  ['no timeouts', ['tao.W914', 'tao.W914'], {}, '{ timeouts: { headers: 0, request: 0 } }'],
+  ['strict rejections, said with a blank', ['tao.W913'], { NODE_OPTIONS: '--unhandled-rejections strict' }],
+  [
+    'no timeouts',
+    ['tao.W914', 'tao.W914', 'tao.W914'],
+    {},
+    '{ timeouts: { headers: 0, request: 0, keepAlive: 0 } }',
+  ],
   ['the embedded database', ['tao.I915'], { DATABASE_URL: 'embedded:data' }],
 ])('H20 %s is told', async (_, expected, env, text) => {
   expect(await ids(text === undefined ? {} : settings(text), { ...deployed, ...env })).toEqual(expected)
 })
 
+test.each<[string, string, Record<string, string>, string[]?]>([
+  [
+    'a Secure cookie without https',
+    '{ session: { secure: true } }',
+    { SITE_URL: 'http://example.com' },
+    ['tao.W905'],
+  ],
+  ['a large network of proxies', '{}', { TRUST_PROXY: '10.0.0.0/10' }],
+  ['a header of another kind taken away', "{ security: { headers: { 'x-powered-by': false } } }", {}],
+  ['rejections that only warn', '{}', { NODE_OPTIONS: '--unhandled-rejections=warn' }],
+])('H20 %s is fine', async (_, text, env, expected = []) => {
+  expect(await ids(settings(text), { ...deployed, ...env })).toEqual(expected)
+})
+
+test('H20 each is told where it is written', async () => {
+  const found = await check(
+    {
+      'settings.ts': `import { defineSettings } from 'tao1'
+export default defineSettings({
+  siteUrl: 'http://example.com',
+  security: {
+    crossOrigin: false,
+    hostCheck: false,
+    headers: {
+      'x-frame-options': false,
+    },
+    contentSecurityPolicy: false,
+    hsts: false,
+    trustedOrigins: ['http://a.example'],
+  },
+  session: {
+    secure: false,
+    sameSite: 'none',
+  },
+  timeouts: {
+    keepAlive: 0,
+  },
+  database: 'embedded:static/data',
+})`,
+    },
+    { deploy: true, env: {} },
+  )
+  expect(
+    Object.fromEntries(found.map(({ id, message, at }) => [`${id} ${message.slice(0, 16)}`, at])),
+  ).toEqual({
+    'tao.W905 SITE_URL is http': 'settings.ts:3',
+    'tao.W909 Requests from pa': 'settings.ts:5',
+    'tao.W903 Any Host header ': 'settings.ts:6',
+    'tao.W910 The header x-fra': 'settings.ts:8',
+    'tao.W910 The header Conte': 'settings.ts:10',
+    'tao.W907 HSTS is off: bro': 'settings.ts:11',
+    'tao.W921 The trusted orig': 'settings.ts:12',
+    'tao.W906 The session cook': 'settings.ts:15',
+    'tao.W919 settings.session': 'settings.ts:16',
+    'tao.E103 settings.session': 'settings.ts:16',
+    'tao.W914 settings.timeout': 'settings.ts:19',
+    'tao.E922 The database is ': 'settings.ts:21',
+    'tao.I915 The embedded dat': undefined,
+  })
+  const [any] = await check(settings("{\n  allowedHosts: ['*'],\n}"), { deploy: true, env: { ...deployed } })
+  expect(any).toMatchObject({ id: 'tao.W903', at: 'settings.ts:2' })
+})
+
 test('H20 H12 uploads saved inside static/ are told where they are saved', async () => {
   const found = await check(
     {
-      'pages.ts': `export const save = async (file, folder) => {\n  await file.saveTo(folder)\n  await file.saveTo('uploads/statics')\n  await file.saveTo(join(folder, 'static/uploads'))\n}`,
+      'pages.ts': `export const save = async (file, folder) => {
+  await file.saveTo(folder)
+  await file.saveTo('uploads/statics')
+  await file.saveTo(join(folder, 'static/uploads'))
+  await file.saveTo('static')
+  await file.saveTo(join(')', 'static'))
+  await saveTo('static')
+  await file.saveTo(folder).then(() => log('static'))
+}`,
     },
     { deploy: true, env: { ...deployed } },
   )
-  expect(found).toEqual([expect.objectContaining({ id: 'tao.W911', at: 'pages.ts:4' })])
+  expect(found.map(({ id, at }) => `${id} ${at}`)).toEqual([
+    'tao.W911 pages.ts:4',
+    'tao.W911 pages.ts:5',
+    'tao.W911 pages.ts:6',
+  ])
 })
 
 test.skipIf(process.platform === 'win32')('H20 a .env that every user can read is told', async () => {
   const { root } = await checkFiles({})
-  const found = async (): Promise<string[]> =>
-    (await checkSite({ root, deploy: true, env: { ...deployed } })).map(({ id }) => id)
-  expect(await found()).not.toContain('tao.W920')
-  chmodSync(join(root, '.env'), 0o644)
-  expect(await found()).toContain('tao.W920')
+  const found = async (mode: number): Promise<string | undefined> => {
+    chmodSync(join(root, '.env'), mode)
+    const all = await checkSite({ root, deploy: true, env: { ...deployed } })
+    return all.find(({ id }) => id === 'tao.W920')?.place?.file
+  }
+  // A group is one that somebody chose.
+  expect(await found(0o640)).toBeUndefined()
+  expect(await found(0o644)).toBe(join(root, '.env'))
 })
 
 test('H20 a .env under version control is told', async () => {
@@ -108,4 +200,6 @@ test('H20 a site that was not built, or was changed since, is told', async () =>
     JSON.stringify({ version: 1, tao: '0', sources, except: [], packages: {}, typescript: false }),
   )
   expect(await built()).toEqual(['tao.W916 routes.ts changed since the site was built'])
+  writeFileSync(join(root, 'settings.ts'), 'export default { name: "x" }')
+  expect(await built()).toEqual(['tao.W916 routes.ts and 1 more file changed since the site was built'])
 })
