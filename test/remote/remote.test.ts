@@ -1,5 +1,8 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { get, request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { freePort } from '../deploy/program.ts'
 import { startSite } from '../start-site.ts'
@@ -226,6 +229,49 @@ test('#24 half an answer is cut for the visitor too, whether the remote hangs up
   expect(await ask('/blog/stop')).toMatchObject({ status: 200, body: 'half', cut: true })
   expect((await ask('/')).body).toBe('home')
 })
+
+test(
+  '#24 nothing is held: who reads slowly slows the other side down, either way',
+  { timeout: 60_000 },
+  async () => {
+    const [size, most] = [64 << 20, 40 << 20]
+    const ahead = { up: 0, down: 0 }
+    const gone = { up: 0, down: 0 }
+    const pieces = function* (way: keyof typeof ahead): Generator<Buffer> {
+      for (let sent = 0; sent < size; sent += 65_536) {
+        // What the systems hold between the three is some megabytes.
+        ahead[way] = Math.max(ahead[way], sent - gone[way])
+        yield Buffer.alloc(65_536)
+      }
+    }
+    const readSlowly = async (way: keyof typeof gone, from: IncomingMessage): Promise<void> => {
+      for await (const chunk of from) {
+        gone[way] += (chunk as Buffer).length
+        await delay(1)
+      }
+    }
+    const { url } = await startRemote((request, response) => {
+      if (request.method === 'GET') Readable.from(pieces('down')).pipe(response)
+      else void readSlowly('up', request).then(() => response.end('all of it'))
+    })
+    const front = await startFront(url, {}, { more: `limits: { upload: ${size} },` })
+    const [download, upload] = await Promise.all([
+      new Promise<IncomingMessage>((resolve) => get(`${front.url}/blog`, { agent: false }, resolve)),
+      new Promise<IncomingMessage>((resolve, reject) => {
+        const sent = httpRequest(`${front.url}/blog`, { method: 'PUT', agent: false }, resolve).on(
+          'error',
+          reject,
+        )
+        Readable.from(pieces('up')).pipe(sent)
+      }),
+    ])
+    expect(await text(upload)).toBe('all of it')
+    await readSlowly('down', download)
+    expect(gone).toEqual({ up: size, down: size })
+    expect(ahead.up).toBeLessThan(most)
+    expect(ahead.down).toBeLessThan(most)
+  },
+)
 
 test('#24 when the visitor goes, the remote hears of it', async () => {
   let begun: (request: IncomingMessage) => void

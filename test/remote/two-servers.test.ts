@@ -13,7 +13,8 @@ export default [
   route('GET', '/', (request: Request) => 'home of ' + (request.session.name ?? 'nobody')),
   route('GET', '/login', (request: Request) => { request.session.name = 'Ann'; return 'in' }, 'login'),
 ]`,
-  'apps/blog/routes.ts': `import { route } from 'tao1'
+  'apps/blog/static/letters.txt': 'abcdefghij',
+  'apps/blog/routes.ts': `import { file, route } from 'tao1'
 import type { Request } from 'tao1'
 export default [
   route('GET', '/blog', (request: Request) => ({ name: request.session.name ?? null, ip: request.ip, id: request.id }), 'index'),
@@ -34,6 +35,7 @@ export default [
       await socket.send(message)
     }
   }, 'live'),
+  route('GET', '/blog/letters', () => file('letters.txt', { root: import.meta.dirname + '/static' }), 'letters'),
   route('GET', '/blog/refused', () => 'no websocket here', 'refused'),
 ]`,
 }
@@ -136,6 +138,33 @@ test('#24 two servers, one site: sessions, uploads and websockets pass from one 
   await expect(open(front, '/blog/live', { origin: 'http://evil.example' })).rejects.toThrow('403')
   await expect(open(front, '/blog/refused')).rejects.toThrow('200')
   await expect(open(front, '/blog/nowhere')).rejects.toThrow('404')
+})
+
+test('#24 what HTTP knows of files holds through it: ranges, conditions, HEAD, and methods that are refused', async () => {
+  const said = async (path: string, method = 'GET', headers = {}): Promise<unknown[]> => {
+    const answer = await fetch(front.url + path, { method, headers })
+    const body = await answer.text()
+    return [answer.status, answer.headers.get(answer.status === 405 ? 'allow' : 'content-range'), body]
+  }
+  for (const path of ['/static/blog/letters.txt', '/blog/letters']) {
+    const whole = await fetch(front.url + path, { method: 'HEAD' })
+    const { headers } = whole
+    expect([whole.status, headers.get('content-length'), headers.get('accept-ranges')]).toEqual([
+      200,
+      '10',
+      'bytes',
+    ])
+    expect(await said(path, 'HEAD')).toEqual([200, null, ''])
+    expect(await said(path, 'GET', { range: 'bytes=2-4' })).toEqual([206, 'bytes 2-4/10', 'cde'])
+    expect(await said(path, 'GET', { range: 'bytes=-2' })).toEqual([206, 'bytes 8-9/10', 'ij'])
+    expect((await said(path, 'GET', { range: 'bytes=99-' })).slice(0, 2)).toEqual([416, 'bytes */10'])
+    expect(
+      await said(path, 'GET', { 'if-none-match': headers.get('etag'), 'cache-control': 'max-age=0' }),
+    ).toEqual([304, null, ''])
+    const changed = { 'if-range': '"another"', range: 'bytes=2-4' }
+    expect(await said(path, 'GET', changed)).toEqual([200, null, 'abcdefghij'])
+    expect((await said(path, 'DELETE')).slice(0, 2)).toEqual([405, 'GET, HEAD'])
+  }
 })
 
 test('#24 the remote is killed in the middle: what it sent is cut, its websockets are closed, the rest goes on', async () => {
