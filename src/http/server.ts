@@ -164,8 +164,7 @@ async function drain(
 ): Promise<void> {
   const started = performance.now()
   const closed = adopted ?? new Promise((resolve) => server.once('close', resolve))
-  await stopAccepting(server)
-  await upgrades.closeAll(code, Math.min(deadline, 3000))
+  await Promise.all([stopAccepting(server), upgrades.closeAll(code, Math.min(deadline, 3000))])
   const grace = Math.min(GRACE, deadline)
   const sweep = setInterval(() => {
     const waited = performance.now() - started
