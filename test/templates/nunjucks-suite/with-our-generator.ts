@@ -72,7 +72,7 @@ function makeWith({ env, path: name = '(unknown path)', tmplStr: text }: OwnTemp
 function tellingPlaces(root: Callable): Callable {
   const callable: Callable = (env, context, frame, runtime, cb) =>
     root(env, context, frame, runtime, (error, text) => {
-      if (!(error instanceof TemplateFailure)) return cb(error, text!)
+      if (!(error instanceof TemplateFailure)) return cb(error, text)
       const { line, column } = error.chain[0] ?? { line: 1, column: 1 }
       return cb(nunjucks.runtime.handleError(error.thrown, line, column))
     })
