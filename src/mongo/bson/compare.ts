@@ -69,7 +69,7 @@ function compareSameClass(a: Value, b: Value, kind: number, collation: Collation
     case 10:
       return isNumber(a) && isNumber(b) ? compareNumbers(a, b) : 0
     case 15:
-      return compareStrings(textOf(a), textOf(b))
+      return collation ? collation.compare(textOf(a), textOf(b)) : compareStrings(textOf(a), textOf(b))
     case 20:
       return compareDocs(a as Doc, b as Doc, collation)
     case 25:

@@ -49,7 +49,7 @@ export function hashKey(v: Value | undefined, collation?: Collation): string {
     case 13:
       return 'c' + (v as Code).code
     case 14:
-      return 's' + (v as BSONSymbol).value
+      return hashKey((v as BSONSymbol).value, collation)
     case 15:
       return `C${framed((v as Code).code)}${hashDoc((v as Code).scope as unknown as Doc, collation)}`
     case 17:

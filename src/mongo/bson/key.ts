@@ -103,9 +103,10 @@ function writeBody(writer: Writer, v: Value, kind: number, collation: Collation 
   switch (kind) {
     case 10:
       return writeNumber(writer, v as Numeric)
-    case 15:
-      if (typeof v === 'string') return writeText(writer, collation ? collation.key(v) : v)
-      return writeText(writer, (v as BSONSymbol).value)
+    case 15: {
+      const text = typeof v === 'string' ? v : (v as BSONSymbol).value
+      return writeText(writer, collation ? collation.key(text) : text)
+    }
     case 20:
       return writeDoc(writer, v as Doc, collation)
     case 25:

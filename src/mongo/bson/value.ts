@@ -89,6 +89,11 @@ export function isDoc(v: unknown): v is Doc {
   return v instanceof Map
 }
 
+/** What compares as text, and by a collation where there is one: a symbol is text of an old type. */
+export function isText(v: unknown): v is string | BSONSymbol {
+  return typeof v === 'string' || v instanceof BSONSymbol
+}
+
 export function isNumber(v: unknown): v is Numeric {
   return typeof v === 'number' || typeof v === 'bigint' || v instanceof Double || v instanceof Decimal128
 }

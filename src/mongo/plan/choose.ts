@@ -1,6 +1,6 @@
 import { encode } from '../bson/codec.ts'
 import { fail } from '../bson/errors.ts'
-import { BSONRegExp, isDoc, UNDEFINED, type Doc, type Value } from '../bson/value.ts'
+import { BSONRegExp, isDoc, isText, UNDEFINED, type Doc, type Value } from '../bson/value.ts'
 import { asNumber, type Collection } from '../collection/collection.ts'
 import type { Index } from '../index/index-state.ts'
 import type { FilterNode } from '../query/compile-filter.ts'
@@ -137,8 +137,7 @@ function idLookup(collection: Collection, query: Query, node: FilterNode): IdLoo
   if (operand instanceof BSONRegExp || Array.isArray(operand) || operand === UNDEFINED || operand === null)
     return undefined
   const index = collection.idIndex
-  if (!sameCollation(index, query.collation) && (typeof operand === 'string' || isDoc(operand)))
-    return undefined
+  if (!sameCollation(index, query.collation) && (isText(operand) || isDoc(operand))) return undefined
   return { kind: 'id', id: operand as Value, index }
 }
 

@@ -6,6 +6,7 @@ import {
   Decimal128,
   Double,
   isDoc,
+  isText,
   MaxKey,
   MinKey,
   UNDEFINED,
@@ -93,7 +94,7 @@ function compared(operator: string, value: Value, collation: Collation | undefin
   if (value instanceof BSONRegExp || value instanceof MinKey || value instanceof MaxKey || isNaN(value))
     return undefined
   const kind = prefixOf(Buffer.from([classByte(canonicalType(value))]))
-  if (collation && (typeof value === 'string' || isDoc(value))) return [kind]
+  if (collation && (isText(value) || isDoc(value))) return [kind]
   const point = pointOf(encodeKey([value], [1], collation))
   switch (operator) {
     case '$gt':

@@ -1,6 +1,6 @@
 import type { Collation } from '../bson/collation.ts'
 import { encode } from '../bson/codec.ts'
-import { isDoc, UNDEFINED, type Value } from '../bson/value.ts'
+import { isDoc, isText, UNDEFINED, type Value } from '../bson/value.ts'
 import type { Index } from '../index/index-state.ts'
 import { compileFilter, type FieldNode, type FilterNode } from '../query/compile-filter.ts'
 import type { PathPredicate } from './predicates.ts'
@@ -34,7 +34,7 @@ export function withoutText(predicates: readonly PathPredicate[]): PathPredicate
 
 function isTextless(value: Value): boolean {
   if (Array.isArray(value)) return value.every(isTextless)
-  return typeof value !== 'string' && !isDoc(value)
+  return !isText(value) && !isDoc(value)
 }
 
 function demandsField({ operator, operand, negated }: FieldNode): boolean {
