@@ -4,6 +4,7 @@ import { Catalog } from './catalog/catalog.ts'
 import { Data } from './collection/data.ts'
 import type { StoreState } from './commands/command.ts'
 import { dispatch, newClient } from './commands/dispatch.ts'
+import type { FailPoints } from './commands/fail-points.ts'
 import { Operations } from './commands/operations.ts'
 import { startExpiry } from './commands/expiry.ts'
 import { Cursors } from './cursor/cursors.ts'
@@ -21,7 +22,12 @@ export interface Served {
 }
 
 /** Answers commands over an engine, on the socket `path`. */
-export async function serve(engine: Engine, path: string, claim: Claim | undefined): Promise<Served> {
+export async function serve(
+  engine: Engine,
+  path: string,
+  claim: Claim | undefined,
+  failPoints?: FailPoints,
+): Promise<Served> {
   const data = new Data(engine)
   const store: StoreState = {
     catalog: new Catalog(data),
@@ -33,6 +39,7 @@ export async function serve(engine: Engine, path: string, claim: Claim | undefin
     folder: claim?.folder,
     connections: { open: 0, made: 0 },
     served: new Map(),
+    failPoints,
   }
   const expiry = startExpiry(store)
   const sockets = new Set<Socket>()

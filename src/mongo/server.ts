@@ -19,7 +19,12 @@ export interface Store {
 
 export type StoreOptions =
   | { readonly folder: string }
-  | { readonly memory: true; readonly name?: string | undefined }
+  | {
+      readonly memory: true
+      readonly name?: string | undefined
+      /** Knows `configureFailPoint` with `failCommand`, for tests of what comes when a server fails. */
+      readonly failPoints?: boolean | undefined
+    }
 
 /**
  * Opens a document store that MongoDB's own driver can talk to.
@@ -30,14 +35,20 @@ export type StoreOptions =
  * @throws StoreError when the folder is read-only, full, damaged, of a newer version, or held out of reach
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  return 'memory' in options ? openMemoryStore(options.name) : openFolderStore(options.folder)
+  return 'memory' in options ? openMemoryStore(options) : openFolderStore(options.folder)
 }
 
-async function openMemoryStore(name = 'store'): Promise<Store> {
+async function openMemoryStore({
+  name = 'store',
+  failPoints = false,
+}: {
+  name?: string | undefined
+  failPoints?: boolean | undefined
+}): Promise<Store> {
   const safe = name.replace(/[^\w-]/g, '').slice(0, 16)
   const path = memorySocketPath(`${safe}-${randomBytes(6).toString('hex')}`)
   const { serveMemory } = await import('./serve-memory.ts')
-  const served = await serveMemory(path)
+  const served = await serveMemory(path, failPoints)
   return { uri: socketUri(path), owner: true, warnings: [], close: () => served.close() }
 }
 

@@ -7,7 +7,7 @@ import type { Data } from '../collection/data.ts'
 import { makeIndex, type Index } from '../index/index-state.ts'
 import { readIndexSpec } from '../index/spec.ts'
 import { catalogKey, catalogRange, countersKey, settingKey } from '../storage/keys.ts'
-import { readEntry, writeCollection, writeView } from './entry.ts'
+import { DamagedEntry, readEntry, writeCollection, writeView } from './entry.ts'
 import { Trash } from './trash.ts'
 import type { View } from './view.ts'
 
@@ -18,13 +18,15 @@ const [DRAFTS, DRAFTS_END]: [string, string] = [settingKey('draft '), settingKey
 export class Catalog {
   readonly data: Data
   readonly trash: Trash
+  /** Of the numbers of what there is. */
+  private highest = 0
   private readonly databases = new Map<string, Map<string, Collection | View>>()
 
   constructor(data: Data) {
     this.data = data
     this.trash = new Trash(data)
     const [from, to] = catalogRange()
-    for (const { value } of data.engine.scan(from, to, { limit: 1_000_000 })) this.load(value)
+    for (const { key, value } of data.engine.scan(from, to, { limit: 1_000_000 })) this.load(key, value)
     this.clearDrafts()
     this.trash.empty()
   }
@@ -198,15 +200,23 @@ export class Catalog {
 
   nextIdent(): number {
     const stored = this.data.engine.get(NEXT)
-    const ident = stored ? stored.readUInt32BE(0) : 1
+    // Whatever the number is: what is there must not be given to another.
+    const ident = Math.max(stored ? stored.readUInt32BE(0) : 1, this.highest + 1)
+    this.highest = ident
     const next = Buffer.alloc(4)
     next.writeUInt32BE(ident + 1)
     this.data.engine.put(NEXT, next)
     return ident
   }
 
-  private load(bytes: Buffer): void {
+  private load(key: string, bytes: Buffer): void {
     const entry = readEntry(bytes)
+    if (catalogKey(entry.ident) !== key) throw new DamagedEntry()
+    this.highest = Math.max(
+      this.highest,
+      entry.ident,
+      ...('viewOn' in entry ? [] : entry.indexes.map(({ ident }) => ident)),
+    )
     if ('viewOn' in entry) {
       this.add(entry)
       return

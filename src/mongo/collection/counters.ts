@@ -1,5 +1,5 @@
 import type { Engine } from '../storage/engine.ts'
-import { countersKey } from '../storage/keys.ts'
+import { countersKey, recordOf, recordRange } from '../storage/keys.ts'
 import type { Tracked } from './data.ts'
 
 /** How many documents a collection has, how many bytes they are, and the number the next one gets. */
@@ -13,6 +13,9 @@ export class Counters implements Tracked {
   constructor(collection: number, engine: Engine) {
     this.key = countersKey(collection)
     this.reload(engine)
+    // Whatever the number is: a document that is there must not be written over.
+    const last = engine.scan(...recordRange(collection), { limit: 1, reverse: true })[0]
+    if (last && !(this.next > recordOf(last.key))) this.next = recordOf(last.key) + 1
   }
 
   save(engine: Engine): void {

@@ -5,6 +5,7 @@ import type { Doc } from '../bson/value.ts'
 import type { Arguments, Fields } from './arguments.ts'
 import type { Spills } from '../spill/spills.ts'
 import type { Turn } from '../turn/turn.ts'
+import type { FailPoints } from './fail-points.ts'
 import type { Operations } from './operations.ts'
 
 /** What every command of one store shares. */
@@ -19,6 +20,8 @@ export interface StoreState {
   /** Where the data lie, for what tells of the machine; undefined in memory. */
   readonly folder: string | undefined
   readonly connections: { open: number; made: number }
+  /** Failures ordered by tests of drivers; undefined as a rule. */
+  readonly failPoints?: FailPoints | undefined
   /** Commands served, by name. */
   readonly served: Map<string, number>
 }

@@ -8,6 +8,7 @@ import { Turn } from '../turn/turn.ts'
 import type { Message } from '../wire/op-msg.ts'
 import { Arguments } from './arguments.ts'
 import type { Command, Reply, Request, StoreState } from './command.ts'
+import { ConnectionDropped, failAsTold } from './fail-points.ts'
 import { encodeError, encodeReply } from './replies.ts'
 import { findCommand } from './table.ts'
 import { checkReadConcern } from './read-concern.ts'
@@ -46,6 +47,7 @@ function finish(outcome: Reply): Buffer {
 
 function failed(store: StoreState): (error: unknown) => Buffer {
   return (thrown) => {
+    if (thrown instanceof ConnectionDropped) throw thrown
     const error = engineError(thrown)
     // What a command wrote before it failed was committed by it, or shall not be there.
     store.data.rollback()
@@ -100,17 +102,20 @@ function run(
     ),
   }
   store.served.set(command.name, (store.served.get(command.name) ?? 0) + 1)
-  return command.run(
-    request,
-    new Arguments(
-      command.name,
-      body,
-      message.sequences,
-      command.fields,
-      legacy || command.lenient === true,
-      members,
-    ),
-  )
+  const work = (): Reply | Promise<Reply> =>
+    command.run(
+      request,
+      new Arguments(
+        command.name,
+        body,
+        message.sequences,
+        command.fields,
+        legacy || command.lenient === true,
+        members,
+      ),
+    )
+  const failure = store.failPoints?.strike(name, body, connection)
+  return failure ? failAsTold(failure, work) : work()
 }
 
 /** A standalone has no transactions, and so no numbers for retrying a write either. */

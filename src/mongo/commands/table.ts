@@ -30,6 +30,7 @@ import {
 } from './server/about.ts'
 import { connPoolStats, lockInfo, profile } from './server/diagnostics.ts'
 import { hello, isMaster } from './server/hello.ts'
+import { configureFailPoint } from './server/configure-fail-point.ts'
 import { currentOp, killOp } from './server/operations.ts'
 import { refused } from './server/refused.ts'
 import {
@@ -102,6 +103,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     abortTransaction,
     currentOp,
     killOp,
+    configureFailPoint,
     ...refused,
   ].flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command] as const)),
 )

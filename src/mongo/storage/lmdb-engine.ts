@@ -8,6 +8,7 @@ import { createLog, numberFrame, removeLogs, replayLogs, type Log, type Recovere
 import { Overlay } from './overlay.ts'
 import { freeBytes } from './move-into-lmdb.ts'
 import { scanThrough } from './scan-through.ts'
+import { forgetSynced, readSynced, SyncedNote } from './synced-note.ts'
 
 const SYNC_MS = 50
 const CHECKPOINT_BYTES = 16 * 1024 * 1024
@@ -16,6 +17,8 @@ const PRESSURE_BYTES = 2 * CHECKPOINT_BYTES
 export interface LmdbEngine extends Engine {
   /** Copies of logs that were damaged, kept for a look; empty as a rule. */
   readonly damaged: readonly string[]
+  /** What is missing of the last log, in one sentence. */
+  readonly cut: string | undefined
 }
 
 /**
@@ -34,10 +37,12 @@ export function openLmdbEngine(folder: string): LmdbEngine {
     checkLmdbFile(folder, path)
     mark(folder)
     const overlay = new Overlay()
-    const recovered = replayLogs(folder, firstLog(folder), (key, value) => {
+    const visit = (key: string, value: Buffer | null): void => {
       if (value) overlay.put(key, value)
       else overlay.remove(key)
-    })
+    }
+    const recovered = replayLogs(folder, firstLog(folder), visit, readSynced(folder))
+    forgetSynced(folder)
     overlay.commit()
     return new LogAndLmdb(folder, new LmdbStore(folder, path), overlay, recovered)
   } catch (error) {
@@ -48,6 +53,7 @@ export function openLmdbEngine(folder: string): LmdbEngine {
 class LogAndLmdb implements LmdbEngine {
   failure: Error | undefined
   readonly damaged: readonly string[]
+  readonly cut: string | undefined
   private readonly folder: string
   private readonly store: LmdbStore
   private readonly checkpoints = new CheckpointTimer(() => this.checkpoint())
@@ -69,14 +75,17 @@ class LogAndLmdb implements LmdbEngine {
   private logs: string[]
   private syncTimer: NodeJS.Timeout | undefined
   private closed = false
+  private readonly synced: SyncedNote
 
-  constructor(folder: string, store: LmdbStore, overlay: Overlay, { paths, next, damaged }: Recovered) {
+  constructor(folder: string, store: LmdbStore, overlay: Overlay, { paths, next, damaged, cut }: Recovered) {
     this.folder = folder
     this.store = store
     this.active = overlay
     this.logs = paths
     this.logNumber = next
     this.damaged = damaged
+    this.cut = cut
+    this.synced = new SyncedNote(folder)
     if (paths.length > 0) this.checkpoints.now()
   }
 
@@ -141,8 +150,12 @@ class LogAndLmdb implements LmdbEngine {
   async sync(): Promise<void> {
     clearTimeout(this.syncTimer)
     this.syncTimer = undefined
+    const { log } = this
+    if (!log) return
+    const { number, length } = log
     try {
-      await this.log?.sync()
+      await log.sync()
+      this.synced.note(number, length)
     } catch (error) {
       // Whatever the reason: what the system failed to write it may have thrown away.
       this.failure = storeError(this.folder, error)
@@ -170,6 +183,7 @@ class LogAndLmdb implements LmdbEngine {
     this.log?.close()
     const isWhole = !this.failure && !this.frozen && this.active.size === 0
     await this.store.close(isWhole ? this.logNumber : undefined)
+    this.synced.close(isWhole)
     // A command that is still at work must not begin another log.
     this.failure ??= new StoreError('STORE_UNUSABLE', `The store in ${this.folder} is closed.`)
   }
@@ -181,6 +195,7 @@ class LogAndLmdb implements LmdbEngine {
       `The data folder ${this.folder} was taken over by another process.`,
     )
     clearTimeout(this.syncTimer)
+    this.synced.close(false)
     this.checkpoints.stop()
   }
 

@@ -15,6 +15,7 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { firstFrame, FRAME_HEADER, PUT, readFrames, sealFrame, type Visit } from './frames.ts'
 import { settingKey } from './keys.ts'
+import type { Synced } from './synced-note.ts'
 
 const NAME = /^log-(\d{6,})$/
 const fdatasyncAsync = promisify(fdatasync)
@@ -22,6 +23,7 @@ const fdatasyncAsync = promisify(fdatasync)
 /** An append-only file of frames; what is appended survives the process, what is synced the machine. */
 export interface Log {
   readonly path: string
+  readonly number: number
   readonly length: number
   /** Appends a frame, which may come in several pieces: all of them or, when it throws, none. */
   append(frame: readonly Buffer[]): void
@@ -39,6 +41,7 @@ export function createLog(folder: string, number: number): Log {
   let syncing: Promise<void> = Promise.resolve()
   return {
     path,
+    number,
     get length() {
       return length
     },
@@ -91,6 +94,8 @@ export interface Recovered {
   readonly next: number
   /** Logs that held more than an unfinished write; a copy was kept under this name. */
   readonly damaged: string[]
+  /** What is missing of a log that was longer, in one sentence. */
+  readonly cut: string | undefined
 }
 
 /** What the first frame of a log puts under this key is the log's number: an older log may lie in its place. */
@@ -120,14 +125,17 @@ function numberOf(path: string): Buffer {
  *
  * Reading ends at the first frame that is not whole: what was written after it never reached the disk
  * as a unit, and applying it without its past could tear a document from its index.
+ *
+ * @param synced how much of the last log there must be
  */
-export function replayLogs(folder: string, first: number, visit: Visit): Recovered {
+export function replayLogs(folder: string, first: number, visit: Visit, synced?: Synced): Recovered {
   const logs = readdirSync(folder)
     .map((name) => ({ name, number: Number(NAME.exec(name)?.[1] ?? -1) }))
     .filter(({ number }) => number >= 0)
     .sort((a, b) => a.number - b.number)
   const damaged: string[] = []
   let whole = true
+  let missing = synced !== undefined && synced.number >= first ? synced.length : 0
   const apply: Visit = (key, value) => {
     if (key !== LOG_NUMBER) visit(key, value)
   }
@@ -142,9 +150,14 @@ export function replayLogs(folder: string, first: number, visit: Visit): Recover
       damaged.push(`${path}.damaged`)
     }
     if (result.good < bytes.length) whole = false
+    if (number === synced?.number) missing -= result.good
   }
   const next = Math.max(first, (logs.at(-1)?.number ?? 0) + 1)
-  return { paths: logs.map(({ name }) => join(folder, name)), next, damaged }
+  const cut =
+    missing > 0 && damaged.length === 0
+      ? `The last log in ${folder} is shorter than it was by ${missing} bytes: the last writes are missing.`
+      : undefined
+  return { paths: logs.map(({ name }) => join(folder, name)), next, damaged, cut }
 }
 
 /** Whether a log is the one its name says. */

@@ -16,6 +16,7 @@ const DRIVER: readonly (readonly [test: RegExp, reason: string])[] = [
     /^create-null-ids\/inserting _id with type null via (insert|bulkWrite|clientBulkWrite)/,
     'the driver makes an _id where it is null',
   ],
+  [/^gridfs-download(?:-serverErrors)?\//, 'the driver asks for an _id by $eq'],
   [/^download\/download when final chunk is missing/, 'the driver takes a missing last chunk for the end'],
 ]
 

@@ -8,7 +8,7 @@ export function expectError(expected: Document, thrown: unknown, entities: Entit
   const error = thrown as Error & Document
   const cause = error instanceof MongoClientBulkWriteError ? (error.cause as Document | undefined) : undefined
   const server =
-    error instanceof MongoServerError ? error : cause instanceof MongoServerError ? cause : undefined
+    cause instanceof MongoServerError ? cause : error instanceof MongoServerError ? error : undefined
   if (expected['isClientError'] !== undefined) {
     const client = !(server || error instanceof MongoClientBulkWriteError)
     equal(client, expected['isClientError'], 'isClientError', error)

@@ -24,6 +24,8 @@ const SUITES = [
   'run-command',
   'index-management',
   'read-write-concern',
+  'retryable-reads/tests/unified',
+  'retryable-writes/tests/unified',
 ]
 
 describe.skipIf(FOLDER === undefined)(
@@ -32,7 +34,7 @@ describe.skipIf(FOLDER === undefined)(
     let store: Store
     let client: MongoClient
     beforeAll(async () => {
-      store = await openStore({ memory: true, name: 'spec' })
+      store = await openStore({ memory: true, name: 'spec', failPoints: true })
       client = await MongoClient.connect(store.uri)
     })
     afterAll(async () => {

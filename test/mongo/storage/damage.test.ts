@@ -48,6 +48,49 @@ test('A log whose last frame was cut short loses that frame and no other.', asyn
   await engine.close()
 })
 
+test('A log that lacks what was on the disk already is told of, be it cut between two writes, in one, or gone.', async () => {
+  const [live, path] = [join(folder, 'live'), join(folder, 'killed')]
+  await mkdir(live)
+  const engine = openLmdbEngine(live)
+  const ends: number[] = []
+  for (let at = 0; at < 3; at++) {
+    engine.put(key(at), Buffer.from(`value ${at}`))
+    engine.commit()
+    ends.push((await readFile(await logOf(live))).length)
+  }
+  await engine.sync()
+  // This one may be missing: a power cut takes what was not synced.
+  engine.put(key(3), Buffer.from('value 3'))
+  engine.commit()
+  await cp(live, path, { recursive: true })
+  await engine.close()
+  expect(await readdir(live)).not.toContain('store.synced')
+  const [, second, third] = ends as [number, number, number]
+  for (const [length, left, cut] of [
+    [third, 3, undefined],
+    [third - 1, 2, third - second],
+    [second, 2, third - second],
+    [0, 0, third],
+    [undefined, 0, third],
+  ] as const) {
+    const trial = join(folder, `cut to ${length}`)
+    await cp(path, trial, { recursive: true })
+    if (length === undefined) await rm(await logOf(trial))
+    else await truncate(await logOf(trial), length)
+    const store = openLmdbEngine(trial)
+    expect(values(store)).toBe(left)
+    expect(store.damaged).toEqual([])
+    expect(store.cut).toBe(
+      cut && `The last log in ${trial} is shorter than it was by ${cut} bytes: the last writes are missing.`,
+    )
+    await store.close()
+    // Told once; what is left is whole.
+    const again = openLmdbEngine(trial)
+    expect(again.cut).toBe(undefined)
+    await again.close()
+  }
+})
+
 test('A log that ends in zeros, as after a power cut, is whole up to them.', async () => {
   const path = await killed()
   await appendFile(await logOf(path), Buffer.alloc(4096))

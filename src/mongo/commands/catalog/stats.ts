@@ -171,11 +171,13 @@ function checkRecord(
   try {
     const doc = decode(bytes)
     for (const index of collection.indexes) {
-      const { keys } = entriesOf(index, doc, record)
+      const { keys, value } = entriesOf(index, doc, record)
       expected.set(index, (expected.get(index) ?? 0) + keys.size)
       for (const key of keys.keys()) {
-        if (collection.data.engine.get(key) === undefined)
-          errors.push(`index '${index.spec.name}' misses record ${record}`)
+        const found = collection.data.engine.get(key)
+        if (found === undefined) errors.push(`index '${index.spec.name}' misses record ${record}`)
+        else if (!found.equals(value))
+          errors.push(`index '${index.spec.name}' leads to another than record ${record}`)
       }
     }
     return true

@@ -3,12 +3,14 @@ import type { ClientSession, Document } from 'mongodb'
 import type { Entities } from '../entities.ts'
 import { match } from '../matches.ts'
 import type { Call } from './call.ts'
-import { NotRunnable } from './not-runnable.ts'
 
 /** Operations of the test itself. */
 export const runnerOperations: Readonly<Record<string, Call<undefined>>> = {
-  failPoint: () => {
-    throw new NotRunnable('fail points are a test switch of the server')
+  failPoint: async (_, given, entities) => {
+    await entities
+      .client(given['client'] as string)
+      .db('admin')
+      .command(given['failPoint'] as Document)
   },
   createEntities: (_, given, entities) => {
     entities.create(given['entities'] as Document[])
