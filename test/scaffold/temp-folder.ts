@@ -12,10 +12,13 @@ export function tempFolder(): string {
 
 /** All paths below a folder, sorted; folders end in a slash. */
 export function listing(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map(
-      (entry) =>
-        join(entry.parentPath, entry.name).slice(folder.length + 1) + (entry.isDirectory() ? '/' : ''),
-    )
-    .sort()
+  return entriesOf(folder, '').sort()
+}
+
+/** Not by `recursive`: on Node 24 that goes through links. */
+function entriesOf(folder: string, below: string): string[] {
+  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(below, entry.name)
+    return entry.isDirectory() ? [`${path}/`, ...entriesOf(folder, path)] : [path]
+  })
 }
