@@ -25,7 +25,6 @@ const TOGETHER = [
   'site',
   'static',
   'templates',
-  'toolbar',
   'types-file',
   'users',
 ].map((folder) => `test/${folder}/**/*.test.ts`)
