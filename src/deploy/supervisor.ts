@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs'
 import { shellWord } from '../base/files.ts'
 import { deployManifests } from '../scaffold/index.ts'
 import { serveCommand, stopSeconds, type DeployedSite } from './deployed-site.ts'
+import { ownerSteps } from './owner-steps.ts'
 import type { Deployment } from './target.ts'
 
 /** A program of supervisor. */
 export function planSupervisor(site: DeployedSite): Deployment {
-  const { slug, root, folder, user, data } = site
+  const { slug, root, folder, user } = site
   const target = existsSync('/etc/supervisord.d')
     ? `/etc/supervisord.d/${slug}.ini`
     : `/etc/supervisor/conf.d/${slug}.conf`
-  const own = [...(data === undefined ? [] : [data]), `${root}/.tao`].map(shellWord).join(' ')
   return {
     manifest: deployManifests.supervisor,
     tokens: {
@@ -29,10 +29,7 @@ export function planSupervisor(site: DeployedSite): Deployment {
         type: `sudo useradd --system --user-group --home-dir ${shellWord(root)} --shell /usr/sbin/nologin ${user}`,
         remark: 'the user it runs as, if there is none',
       },
-      {
-        type: `sudo mkdir -p ${own} && sudo chown -R ${user}: ${own} ${shellWord(`${root}/.env`)}`,
-        remark: 'what it may write, and the secrets it reads',
-      },
+      ...ownerSteps(site),
       {
         type: `sudo ln -s ${shellWord(`${root}/${folder}/supervisor.conf`)} ${target}`,
         remark: 'supervisor finds it',

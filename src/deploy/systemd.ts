@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { shellWord } from '../base/files.ts'
 import { deployManifests } from '../scaffold/index.ts'
 import { listenOf, quoted, serveCommand, stopSeconds, webGroup, type DeployedSite } from './deployed-site.ts'
+import { ownerSteps } from './owner-steps.ts'
 import type { Deployment, DeployStep } from './target.ts'
 
 /** A service, and with `--socket-unit` the socket that systemd holds for it. */
@@ -51,17 +52,16 @@ export function planSystemd(site: DeployedSite): Deployment {
   }
 }
 
-function steps({ slug, root, folder, user, data, socketUnit }: DeployedSite): DeployStep[] {
+function steps(site: DeployedSite): DeployStep[] {
+  const { slug, root, folder, user, socketUnit } = site
   const units = socketUnit ? [`${slug}.service`, `${slug}.socket`] : [`${slug}.service`]
   const files = units.map((unit) => shellWord(`${root}/${folder}/${unit}`)).join(' ')
-  const own = [...(data === undefined ? [] : [data]), `${root}/.tao`].map(shellWord).join(' ')
   return [
     {
       type: `sudo useradd --system --user-group --home-dir ${shellWord(root)} --shell /usr/sbin/nologin ${user}`,
       remark: 'the user it runs as, if there is none',
     },
-    { type: `sudo mkdir -p ${own} && sudo chown -R ${user}: ${own}`, remark: 'what it may write' },
-    { type: `sudo chown ${user}: ${shellWord(`${root}/.env`)}`, remark: 'the secrets it reads' },
+    ...ownerSteps(site),
     { type: `sudo cp ${files} /etc/systemd/system/`, remark: 'systemd finds it' },
     {
       type: `sudo systemctl daemon-reload && sudo systemctl enable --now ${units.at(-1)!}`,

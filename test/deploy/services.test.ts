@@ -117,6 +117,18 @@ test('#16 the service is told of the deadline, of its data, and where it listens
   })
 })
 
+test.each(['systemd', 'supervisor'])(
+  '#16 what %s is given leaves the next build to whoever made this one',
+  async (target) => {
+    const site = deployedSite({ ...FILES, 'settings.ts': "export default { database: 'embedded:store' }" })
+    const { stdout } = await deploy(site, [target, '--root', '/srv/my shop', '--user', 'web'])
+    expect(stdout.match(/^.*(?:chown|chgrp).*$/gm)!.map((line) => line.trim())).toEqual([
+      "sudo mkdir -p '/srv/my shop/store' && sudo chown -R web: '/srv/my shop/store'",
+      `mkdir -p '/srv/my shop/.tao' && sudo chgrp "$(id -gn web)" '/srv/my shop/.tao' '/srv/my shop/.env' && chmod g+w '/srv/my shop/.tao' && chmod g+r '/srv/my shop/.env'`,
+    ])
+  },
+)
+
 test('#16 with a socket unit the service is told of no port', async () => {
   const site = deployedSite(FILES)
   await deploy(site, ['systemd', '--socket-unit', '--socket', '/run/trial/web.sock'])
