@@ -1,4 +1,5 @@
-// npm run fuzz [-- --seconds N --seed N]: sends a real site all kinds of requests, for as long as one likes.
+// npm run fuzz [-- --seconds N --seed N --only site|store]: sends a real site all kinds of requests, and the embedded store all
+// kinds of messages, for as long as one likes.
 import { join } from 'node:path'
 import { install, root, run } from './install.js'
 

@@ -210,6 +210,14 @@ describe('The server', () => {
     await expect(
       rows.updateOne({ _id: 0 }, { $set: { more: 'x'.repeat(10_000_000) } }),
     ).rejects.toMatchObject({ code: 17419 })
+    // The result of a pipeline is too large for any document before it is one that may not be stored.
+    const twice = [{ $set: { more: '$text', most: '$text' } }]
+    for (const write of [
+      () => rows.updateOne({ _id: 0 }, twice),
+      () => rows.findOneAndUpdate({ _id: 0 }, twice),
+    ]) {
+      await expect(write()).rejects.toMatchObject({ code: 10334 })
+    }
   })
 
   test('serves many clients at once, each its own.', async () => {

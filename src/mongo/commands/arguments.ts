@@ -1,7 +1,7 @@
 import { decode, encode } from '../bson/codec.ts'
 import { fail } from '../bson/errors.ts'
 import { typeName } from '../bson/type.ts'
-import { Binary, Double, isDoc, isNumber, type Doc, type Value } from '../bson/value.ts'
+import { Binary, Double, isDoc, isNumber, UNDEFINED, type Doc, type Value } from '../bson/value.ts'
 
 type Kind = 'string' | 'bool' | 'number' | 'object' | 'array' | 'any'
 
@@ -89,7 +89,9 @@ export class Arguments {
         fail(40415, `BSON field '${command}.${name}' is an unknown field.`)
     }
     for (const name of required) {
-      if (!body.has(name) && !sequences.has(name)) {
+      // Null is as good as nothing, but where it is a value like any other.
+      const isGiven = kinds.get(name) === 'any' ? body.has(name) : (body.get(name) ?? UNDEFINED) !== UNDEFINED
+      if (!isGiven && !sequences.has(name)) {
         fail(40414, `BSON field '${command}.${name}' is missing but a required field`)
       }
     }

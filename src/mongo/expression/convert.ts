@@ -192,7 +192,7 @@ const ENCODINGS: Readonly<Record<string, BufferEncoding>> = {
 
 function binaryToText(value: Binary, { format }: BinaryOptions): Value {
   if (format === undefined) {
-    return refuse(`Unsupported conversion from binData to string ${TAIL}: format is missing`)
+    return fail(4341115, "Format must be specified when converting from 'binData' to 'string'")
   }
   const bytes = Buffer.from(value.buffer.subarray(0, value.position))
   if (format === 'uuid' || (format === 'auto' && value.sub_type === 4)) {
@@ -211,7 +211,7 @@ function binaryToText(value: Binary, { format }: BinaryOptions): Value {
 
 function textToBinary(text: string, { format, subtype }: BinaryOptions): Value {
   if (format === undefined) {
-    return refuse(`Unsupported conversion from string to binData ${TAIL}: format is missing`)
+    return fail(4341115, "Format must be specified when converting from 'string' to 'binData'")
   }
   if (format === 'auto') refuse("Format 'auto' is not supported for string to 'binData' conversion")
   const wrong = (): never => refuse(`Input string is not a valid ${format} string: ${text}`)

@@ -169,6 +169,7 @@ describe('$fill', () => {
     expect(codeOf([{ $fill: {} }])).toBe(40414)
     expect(codeOf([{ $fill: { output: { v: { method: 'cubic' } } } }])).toBe(6050202)
     expect(codeOf([{ $fill: { output: { v: { method: 'locf' } } } }])).toBe(9)
+    expect(codeOf([{ $fill: { output: { v: { method: 'linear' } } } }])).toBe(9)
   })
 })
 

@@ -187,6 +187,64 @@ const RESULTS: readonly Row[] = [
     new Date('1995-01-01T00:00:00Z'),
   ],
   [{ $dateTrunc: { date: null, unit: 'day' } }, null],
+  // Hours are time that has passed since 2000-01-01 in the zone, whatever its clock says.
+  ...(
+    [
+      ['2025-07-01T12:30:00Z', 2, '2025-07-01T11:00:00Z'],
+      ['2025-01-01T12:30:00Z', 2, '2025-01-01T11:00:00Z'],
+      ['2025-03-30T01:30:00Z', 2, '2025-03-30T01:00:00Z'],
+      ['2025-03-30T02:30:00Z', 2, '2025-03-30T01:00:00Z'],
+      ['2025-10-26T00:30:00Z', 1, '2025-10-26T00:00:00Z'],
+      ['2025-10-26T01:30:00Z', 1, '2025-10-26T01:00:00Z'],
+    ] as const
+  ).map(([date, binSize, expected]): [object, Date] => [
+    { $dateTrunc: { date: new Date(date), unit: 'hour', binSize, timezone: 'Europe/Berlin' } },
+    new Date(expected),
+  ]),
+  ...(
+    [
+      ['2025-03-30T00:30:00Z', 'hour', 1, '2025-03-30T01:30:00Z'],
+      ['2025-03-29T12:00:00Z', 'hour', 24, '2025-03-30T12:00:00Z'],
+      ['2025-03-29T12:00:00Z', 'day', 1, '2025-03-30T11:00:00Z'],
+      ['2025-10-25T12:00:00Z', 'day', 1, '2025-10-26T13:00:00Z'],
+    ] as const
+  ).map(([date, unit, amount, expected]): [object, Date] => [
+    { $dateAdd: { startDate: new Date(date), unit, amount, timezone: 'Europe/Berlin' } },
+    new Date(expected),
+  ]),
+  ...(
+    [
+      ['2025-03-29T23:00:00Z', '2025-03-30T22:00:00Z', 'hour', 'long 23'],
+      ['2025-03-29T23:00:00Z', '2025-03-30T22:00:00Z', 'day', 'long 1'],
+      ['2025-10-26T00:30:00Z', '2025-10-26T01:10:00Z', 'hour', 'long 1'],
+    ] as const
+  ).map(([start, end, unit, expected]): [object, string] => [
+    { $dateDiff: { startDate: new Date(start), endDate: new Date(end), unit, timezone: 'Europe/Berlin' } },
+    expected,
+  ]),
+  ...(
+    [
+      ['Asia/Kolkata', '+0530 330'],
+      ['America/New_York', '-0400 -240'],
+      ['-04', '-0400 -240'],
+      ['GMT', '+0000 0'],
+    ] as const
+  ).map(([timezone, expected]): [object, string] => [
+    { $dateToString: { date: new Date('2025-07-01T12:00:00Z'), format: '%z %Z', timezone } },
+    expected,
+  ]),
+  ...(
+    [
+      ['2025-07-01 12:00 +0530', '%Y-%m-%d %H:%M %z', '2025-07-01T06:30:00Z'],
+      ['2025-07-01 12:00 +05:30', '%Y-%m-%d %H:%M %z', '2025-07-01T06:30:00Z'],
+      ['2025-07-01 12:00 Z', '%Y-%m-%d %H:%M %z', '2025-07-01T12:00:00Z'],
+      ['2025-07-01 12:00 +90', '%Y-%m-%d %H:%M %Z', '2025-07-01T10:30:00Z'],
+      ['2025-07-01 12:00 -90', '%Y-%m-%d %H:%M %Z', '2025-07-01T13:30:00Z'],
+    ] as const
+  ).map(([dateString, format, expected]): [object, Date] => [
+    { $dateFromString: { dateString, format } },
+    new Date(expected),
+  ]),
 ]
 const CODES: readonly (readonly [unknown, number])[] = [
   [{ $year: 'a' }, 16006],
@@ -226,6 +284,8 @@ const CODES: readonly (readonly [unknown, number])[] = [
   [{ $dateTrunc: { date: D, unit: 5 } }, 5439013],
   [{ $dateTrunc: { date: D, unit: 'day', binSize: 0 } }, 5439018],
   [{ $dateTrunc: { date: D, unit: 'day', binSize: 'a' } }, 5439017],
+  [{ $dateTrunc: { date: D, unit: 'day', binSize: 200_000_000_000n } }, 5439006],
+  [{ $dateTrunc: { date: D, unit: 'hour', binSize: 9_000_000_000_000_000n } }, 5439002],
 ]
 
 describe('date expressions', () => {

@@ -29,7 +29,9 @@ export function storeInProcess(): RunCommand {
   }
   const client = newClient(1)
   return async (fields) => {
-    const body = encode(new Map(Object.entries({ ...fields, $db: 'db' })))
+    const body = encode(
+      new Map(Object.entries({ ...fields, ...(fields['$db'] === undefined ? { $db: 'db' } : {}) })),
+    )
     return decode(await dispatch({ body, sequences: NO_SEQUENCES, silent: false }, false, store, client))
   }
 }

@@ -74,6 +74,19 @@ describe('A connection', () => {
     other.destroy()
   })
 
+  test.each([
+    [40414, { bulkWrite: 1, ops: [{ insert: 0, document: {} }], nsInfo: [{}], $db: 'admin' }],
+    [14, { bulkWrite: 1, ops: [{ insert: 0, document: {} }], nsInfo: [{ ns: { a: 1 } }], $db: 'admin' }],
+    [40414, { delete: 'rows', deletes: [{ q: null, limit: 1, hint: { _id: 1 } }], $db: 'test' }],
+    [40414, { update: 'rows', updates: [{ q: null, u: {} }], $db: 'test' }],
+    [14, { killCursors: 'rows', cursors: [null], $db: 'test' }],
+  ])('that sends a command of a wrong shape gets %i.', async (code, command) => {
+    const socket = await open()
+    socket.write(message(1, [flags(0), section(command)]))
+    expect(await answer(socket)).toMatchObject({ ok: 0, code })
+    socket.destroy()
+  })
+
   test('that sends a body which is no BSON gets an error and goes on.', async () => {
     const socket = await open()
     const bad = Buffer.from(serialize(ping))

@@ -1,4 +1,6 @@
-import type { Value } from '../../bson/value.ts'
+import { fail } from '../../bson/errors.ts'
+import { typeName } from '../../bson/type.ts'
+import { isNumber, type Value } from '../../bson/value.ts'
 import { asNumber } from '../../collection/collection.ts'
 import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
@@ -10,9 +12,15 @@ export const killCursors: Command = {
   run({ store }, args) {
     const killed: Value[] = []
     const missing: Value[] = []
-    for (const id of args.array('cursors') ?? []) {
-      const number = typeof id === 'bigint' ? id : BigInt(asNumber(id) ?? 0)
-      const found = store.cursors.remove(number)
+    for (const [at, id] of (args.array('cursors') ?? []).entries()) {
+      const number = asNumber(id)
+      if (!isNumber(id) || !Number.isInteger(number)) {
+        fail(
+          14,
+          `BSON field 'killCursors.cursors.${at}' is the wrong type '${typeName(id)}', expected type 'long'`,
+        )
+      }
+      const found = store.cursors.remove(typeof id === 'bigint' ? id : BigInt(number as number))
       ;(found ? killed : missing).push(id)
     }
     return reply({ cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [] })

@@ -36,6 +36,14 @@ const OPERATIONS: Readonly<Record<string, Fields>> = {
   delete: { filter: 'object!', multi: 'bool', collation: 'object', hint: 'any', sampleId: 'any' },
 }
 
+const NAMESPACE: Fields = { ns: 'string!', collectionUUID: 'any', encryptionInformation: 'object' }
+
+function readNamespace(info: Doc): ReturnType<typeof splitNamespace> {
+  const body = new Map<string, Value>([['', null], ...info])
+  const args = new Arguments('bulkWrite.nsInfo', body, NO_SEQUENCES, NAMESPACE)
+  return splitNamespace(args.string('ns') as string)
+}
+
 interface Totals {
   nInserted: number
   nMatched: number
@@ -61,7 +69,7 @@ export const bulkWrite: Command = {
   async run(request, args) {
     const operations = args.documents('ops')
     checkBatch(operations.length)
-    const namespaces = args.documents('nsInfo').map((info) => splitNamespace(info.get('ns') as string))
+    const namespaces = args.documents('nsInfo').map(readNamespace)
     for (const operation of operations) {
       const at = asNumber(operation.values().next().value) ?? 0
       if (namespaces[at] === undefined)

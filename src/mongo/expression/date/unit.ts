@@ -116,12 +116,15 @@ export function truncate(
   zone: TimeZone,
   startOfWeek: number,
 ): number {
-  const wall = toWall(instant, zone)
   const origin = calendar.dayNumber(2000, 1, 1)
   const length = MILLISECONDS[unit]
   if (length !== undefined) {
-    return instant - calendar.positive(wall - origin * calendar.MS_PER_DAY, length * size)
+    // Time that has passed: a change of the clock is no part of it, and moves bins of several hours against the clock.
+    if (length * size >= 2 ** 63) fail(5439002, 'dateTrunc overflowed')
+    return instant - calendar.positive(instant - fromWall(origin * calendar.MS_PER_DAY, zone), length * size)
   }
+  if (size > 100_000_000_000) fail(5439006, 'dateTrunc unsupported binSize value')
+  const wall = toWall(instant, zone)
   if (unit === 'day' || unit === 'week') {
     const day = Math.floor(wall / calendar.MS_PER_DAY)
     // Weeks are counted from the first start of a week in 2000; 2000-01-01 was a Saturday.
