@@ -1,6 +1,6 @@
 import { count } from '../base/text.ts'
 import type { Database } from '../database/index.ts'
-import { readHolder } from '../mongo/index.ts'
+import { readHolder, socketUri } from '../mongo/index.ts'
 import type { CommandWorld } from './command.ts'
 import { readShapes } from './db-collections.ts'
 import { findAddress, isThere, withDatabase, type DatabaseAddress } from './db-open.ts'
@@ -21,6 +21,8 @@ interface DatabaseStatus {
   folder: string | null
   /** The process that serves an embedded store; null when none does. */
   owner: { pid: number; host: string; since: string } | null
+  /** What mongosh and other tools connect to, as long as the owner serves it. */
+  connect: string | null
   database: string | null
   collections: CollectionStatus[]
 }
@@ -46,6 +48,7 @@ function describe({ url, folder }: DatabaseAddress, label: string): DatabaseStat
     exists: true,
     folder: folder ?? null,
     owner: null,
+    connect: null,
     database: null,
     collections: [],
   }
@@ -76,13 +79,18 @@ async function readStatus({ db, label }: Database, address: DatabaseAddress): Pr
   }
   const holder = address.folder === undefined ? undefined : readHolder(address.folder)
   // This process owns what nobody else did, for the moment of the look.
-  const owner =
-    holder && holder.pid !== process.pid ? { pid: holder.pid, host: holder.host, since: holder.since } : null
-  return { ...describe(address, label), owner, database: db.databaseName, collections }
+  const other = holder && holder.pid !== process.pid ? holder : undefined
+  return {
+    ...describe(address, label),
+    owner: other ? { pid: other.pid, host: other.host, since: other.since } : null,
+    connect: other ? `${socketUri(other.socket)}${db.databaseName}` : null,
+    database: db.databaseName,
+    collections,
+  }
 }
 
 function printStatus({ stdout, stderr }: CommandWorld, status: DatabaseStatus): void {
-  const { url, kind, folder, owner, database, collections, exists } = status
+  const { url, kind, folder, owner, connect, database, collections, exists } = status
   const row = (name: string, value: string): void =>
     stdout.line(`${stdout.style('dim', name.padEnd(10))}${value}`)
   row('at', url)
@@ -92,6 +100,7 @@ function printStatus({ stdout, stderr }: CommandWorld, status: DatabaseStatus): 
   if (database !== null) row('database', database)
   if (kind === 'embedded') {
     row('owner', owner ? `process ${owner.pid} on ${owner.host} since ${owner.since}` : 'none')
+    if (connect !== null) row('connect', connect)
   }
   if (collections.length === 0) return stderr.line('There are no collections yet.')
   stdout.line()

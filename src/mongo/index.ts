@@ -2,6 +2,7 @@ export { openStore } from './server.ts'
 export type { Store, StoreOptions } from './server.ts'
 export { readHolder } from './owner/holder.ts'
 export type { Holder } from './owner/holder.ts'
+export { socketUri } from './owner/socket-path.ts'
 export { StoreError } from './storage/errors.ts'
 export type { StoreErrorCode } from './storage/errors.ts'
 

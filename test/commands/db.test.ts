@@ -22,6 +22,7 @@ import { createTerminal } from '../../src/base/terminal.ts'
 import type { CommandWorld } from '../../src/commands/command.ts'
 import { runCommandLine } from '../../src/commands/run-command-line.ts'
 import { openStore } from '../../src/mongo/index.ts'
+import { startTao } from '../journeys/real-tao.ts'
 import { canMount, mountDisk, type Disk } from '../mongo/children/mount.ts'
 import { tempSite } from '../temp-site.ts'
 import { runTao, type TaoOptions, type TaoResult } from './run-tao.ts'
@@ -374,6 +375,22 @@ test('status tells what there is and who serves it, and makes nothing', async ()
   const page = (await db(cwd, ['status'])).stdout
   expect(page).toMatch(/^owner +none$/m)
   expect(page).toMatch(/^posts +1235 +\d+ kB +_id_ \(\d+.* by title \(/m)
+})
+
+test('status tells what tools connect to while somebody serves the store', async () => {
+  const cwd = site()
+  await inStore(cwd, 'data', async (target) => {
+    await fill(target)
+    const page = await startTao(['db', 'status'], { cwd }).ended
+    expect(page).toMatchObject({ code: 0 })
+    expect(page.stdout).toMatch(/^connect +mongodb:\/\/%2F\S+\.sock\/mine$/m)
+    const { stdout } = await startTao(['db', 'status', '--json'], { cwd }).ended
+    const { owner, connect } = JSON.parse(stdout) as { owner: { pid: number }; connect: string }
+    expect(owner.pid).toBe(process.pid)
+    const client = await MongoClient.connect(connect)
+    expect(await client.db().collection('posts').countDocuments()).toBe(1235)
+    await client.close()
+  })
 })
 
 test.each([
