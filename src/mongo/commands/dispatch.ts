@@ -102,20 +102,23 @@ function run(
     ),
   }
   store.served.set(command.name, (store.served.get(command.name) ?? 0) + 1)
-  const work = (): Reply | Promise<Reply> =>
-    command.run(
-      request,
-      new Arguments(
-        command.name,
-        body,
-        message.sequences,
-        command.fields,
-        legacy || command.lenient === true,
-        members,
-      ),
-    )
+  const isLenient = legacy || command.lenient === true
   const failure = store.failPoints?.strike(name, body, connection)
-  return failure ? failAsTold(failure, work) : work()
+  if (failure) return failAsTold(failure, () => carryOut(command, request, isLenient, members))
+  return carryOut(command, request, isLenient, members)
+}
+
+function carryOut(
+  command: Command,
+  request: Request,
+  isLenient: boolean,
+  members: readonly Buffer[] | undefined,
+): Reply | Promise<Reply> {
+  const { body, sequences } = request
+  return command.run(
+    request,
+    new Arguments(command.name, body, sequences, command.fields, isLenient, members),
+  )
 }
 
 /** A standalone has no transactions, and so no numbers for retrying a write either. */
