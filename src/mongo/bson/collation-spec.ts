@@ -1,5 +1,6 @@
 import { fail } from './errors.ts'
 import { asInteger } from './numeric.ts'
+import { printDoc } from './print.ts'
 import { typeName } from './type.ts'
 import { type Doc, isNumber, type Value } from './value.ts'
 
@@ -8,6 +9,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
   alternate: ['non-ignorable', 'shifted'],
   maxVariable: ['punct', 'space'],
 }
+const VERSION = '57.1'
 const flags = ['caseLevel', 'numericOrdering', 'normalization', 'backwards']
 const known = new Set(['locale', 'strength', 'version', ...flags, ...Object.keys(words)])
 
@@ -37,11 +39,19 @@ export function checkCollation(spec: Doc): Doc | undefined {
     const value = spec.get(name)
     if (value !== undefined && typeof value !== 'boolean') wrongType(name, value, 'bool')
   }
+  const version = spec.get('version') ?? VERSION
+  if (typeof version !== 'string') wrongType('version', version, 'string')
   if (locale === 'simple') {
     if (spec.size > 1) fail(2, 'When specifying locale as simple, no other fields are allowed')
     return undefined
   }
   checkLocale(locale)
+  if (version !== VERSION) {
+    fail(
+      161,
+      `Requested collation version '${version}' but the only available collator version was '${VERSION}'. Requested collation spec: ${printDoc(spec)}`,
+    )
+  }
   if (spec.get('backwards') === true && !locale.startsWith('fr')) {
     fail(115, 'collation.backwards is not supported by the embedded store; use a MongoDB server')
   }
@@ -55,7 +65,7 @@ export function checkCollation(spec: Doc): Doc | undefined {
     ['maxVariable', spec.get('maxVariable') ?? 'punct'],
     ['normalization', spec.get('normalization') ?? false],
     ['backwards', spec.get('backwards') ?? locale === 'fr_CA'],
-    ['version', '57.1'],
+    ['version', VERSION],
   ])
 }
 

@@ -60,6 +60,21 @@ export function printDoc(doc: Doc): string {
 
 function printDouble(n: number): string {
   if (!Number.isFinite(n)) return Number.isNaN(n) ? 'nan.0' : n > 0 ? 'inf.0' : '-inf.0'
-  const text = String(n)
-  return /^-?\d+$/.test(text) ? `${Object.is(n, -0) ? '-0' : text}.0` : text
+  const text = Object.is(n, -0) ? '-0' : sixteenDigits(n)
+  return text.includes('.') ? text : `${text}.0`
+}
+
+/** As C's %.16g: the exponent has a sign and at least two digits. */
+function sixteenDigits(n: number): string {
+  const [, exponent] = n.toExponential(15).split('e')
+  const power = Number(exponent)
+  if (power >= -4 && power < 16) {
+    const text = n.toFixed(15 - power)
+    return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+  }
+  const digits = n
+    .toExponential(15)
+    .split('e')[0]!
+    .replace(/\.?0+$/, '')
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }

@@ -99,6 +99,7 @@ export class Collection {
     if (bytes.length > MAX_DOCUMENT_BYTES) {
       fail(2, `object to insert too large. size in bytes: ${bytes.length}, max size: ${MAX_DOCUMENT_BYTES}`)
     }
+    if (this.capped && bytes.length > this.capped.size) fail(2, 'object to insert exceeds cappedMaxSize')
     const { engine } = this.data
     const record = this.counters.next
     const entries = this.indexes.map((index) => entriesOf(index, doc, record))

@@ -41,12 +41,23 @@ export function variablesOf(given: Doc, { now }: Request): ReadonlyMap<string, V
   const variables = new Map<string, Value>()
   for (const [name, expression] of given) {
     checkBindableName(name)
-    const value = compileExpression(
-      expression,
-      { now, variables },
-      new Set(variables.keys()),
-    )(new Map(), variables)
+    const evaluate = compileExpression(expression, { now, variables }, new Set(variables.keys()))
+    if (readsDocument(expression)) {
+      fail(
+        4890500,
+        'Command let Expression tried to access a field, but this is not allowed because Command let Expressions run before the query examines any documents.',
+      )
+    }
+    const value = evaluate(new Map(), variables)
     if (value !== undefined) variables.set(name, value)
   }
   return variables
+}
+
+/** Whether an expression speaks of a document, by a path or as a whole. */
+function readsDocument(expression: Value): boolean {
+  if (typeof expression === 'string') return /^\$(?:[^$]|\$(?:ROOT|CURRENT)(?:\.|$))/.test(expression)
+  if (Array.isArray(expression)) return expression.some(readsDocument)
+  if (!isDoc(expression) || expression.has('$literal')) return false
+  return [...expression.values()].some(readsDocument)
 }

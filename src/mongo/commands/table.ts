@@ -22,7 +22,7 @@ import {
   getLog,
   getParameter,
   hostInfo,
-  listCommands,
+  makeListCommands,
   listDatabases,
   ping,
   serverStatus,
@@ -91,7 +91,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     getLog,
     serverStatus,
     listDatabases,
-    listCommands,
+    makeListCommands(namesOfCommands),
     fsync,
     getFreeMonitoringStatus,
     startSession,
@@ -107,6 +107,12 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     ...refused,
   ].flatMap((command) => [command.name, ...(command.aliases ?? [])].map((name) => [name, command] as const)),
 )
+
+/** Those that do something, by their first names. */
+function namesOfCommands(): string[] {
+  const inUse = [...COMMANDS.values()].filter((command) => !refused.includes(command))
+  return [...new Set(inUse.map(({ name }) => name))].sort()
+}
 
 export function findCommand(name: string): Command | undefined {
   return COMMANDS.get(name)

@@ -1,5 +1,6 @@
 import { fail } from '../bson/errors.ts'
 import { isIndex } from '../bson/path.ts'
+import { printBson } from '../bson/print.ts'
 import { isDoc, UNDEFINED, type Doc, type Value } from '../bson/value.ts'
 import type { IndexField } from './spec.ts'
 
@@ -21,7 +22,8 @@ interface Walker {
 
 /**
  * The index entries of a document: an array on a path gives one entry for each of its elements.
- * @throws MongoError 171 when two fields of the index meet different arrays
+ * @throws MongoError 171 when two fields of the index meet different arrays, 16746 when a number on a path is both a
+ *   position and a name
  */
 export function docKeys(doc: Doc, fields: readonly IndexField[]): DocKeys {
   const only = fields[0] as IndexField
@@ -94,6 +96,7 @@ function walk(walker: Walker, parts: readonly string[]): void {
       walker.value = walker.value.get(part)
     } else if (Array.isArray(walker.value)) {
       if (!isIndex(part) || Number(part) >= walker.value.length) return
+      refuseAmbiguous(walker.value, part)
       walker.value = walker.value[Number(part)]
     } else {
       walker.value = undefined
@@ -103,6 +106,15 @@ function walk(walker: Walker, parts: readonly string[]): void {
     walker.at++
   }
   if (!Array.isArray(walker.value)) walker.done = true
+}
+
+/** A number on a path is a position or a name; where it can be both, no key tells which. */
+function refuseAmbiguous(array: readonly Value[], part: string): void {
+  if (!array.some((item) => isDoc(item) && item.has(part))) return
+  fail(
+    16746,
+    `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}' for array: ${printBson([...array])}`,
+  )
 }
 
 function arrayName(field: IndexField, walker: Walker): string {

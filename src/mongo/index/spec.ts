@@ -1,6 +1,6 @@
 import { makeCollation, type Collation } from '../bson/collation.ts'
 import { fail } from '../bson/errors.ts'
-import { printBson } from '../bson/print.ts'
+import { printBson, printElement } from '../bson/print.ts'
 import { typeName } from '../bson/type.ts'
 import { Double, isDoc, isNumber, type Doc, type Value } from '../bson/value.ts'
 
@@ -66,22 +66,24 @@ export function indexName(key: Doc): string {
  * @throws MongoError 67 CannotCreateIndex, 197 for unknown options, 14 and 2 for wrong ones
  */
 export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec {
-  const key = given.get('key')
-  if (!isDoc(key)) fail(9, "The 'key' field is a required property of an index specification")
-  const fields = readFields(key)
   for (const option of given.keys()) {
     if (!OPTIONS.has(option)) {
       fail(
         197,
-        `The field '${option}' is not valid for an index specification. Specification: ${printSpec(given)}`,
+        `The field '${option}' is not valid for an index specification. Specification: ${printBson(given)}`,
       )
     }
   }
+  const key = given.get('key')
+  if (!isDoc(key)) fail(14, `The field 'key' must be an object, but got ${typeName(key)}`)
+  const fields = readFields(key)
   checkVersion(given)
   const name = given.get('name') ?? indexName(key)
-  if (typeof name !== 'string') fail(14, "The field 'name' must be a string, but got a value of another type")
+  if (typeof name !== 'string') fail(14, `The field 'name' must be a string, but got ${typeName(name)}`)
   if (name === '') fail(67, 'index names cannot be empty')
+  if (name.includes('\0')) fail(67, 'index name cannot contain NUL bytes')
   if (name === '*') fail(2, "The index name '*' is not valid.")
+  refuseOptionsOfOtherKinds(given)
   const isId = fields.length === 1 && fields[0]?.path === '_id'
   const unique = flag(given, 'unique')
   const sparse = flag(given, 'sparse')
@@ -95,7 +97,7 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
       if (given.has(option)) {
         fail(
           197,
-          `The field '${option}' is not valid for an _id index specification. Specification: ${printSpec(given)}`,
+          `The field '${option}' is not valid for an _id index specification. Specification: ${printBson(given)}`,
         )
       }
     }
@@ -104,9 +106,12 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
     fail(115, 'clustered indexes are not supported by the embedded store; use a MongoDB server')
   const partial = given.get('partialFilterExpression')
   if (partial !== undefined && !isDoc(partial))
-    fail(14, "The field 'partialFilterExpression' must be an object")
+    fail(14, `The field 'partialFilterExpression' must be an object, but got ${typeName(partial)}`)
   if (partial && sparse) fail(67, 'cannot mix "partialFilterExpression" and "sparse" options')
-  const expire = expiry(given.get('expireAfterSeconds'), fields)
+  const seconds = given.get('expireAfterSeconds')
+  const expire = seconds === undefined ? undefined : readExpiry(seconds)
+  if (expire !== undefined && fields.length > 1)
+    fail(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.')
   const collation = collationOf(given, inherited)
   const document: Doc = new Map<string, Value>([
     ['v', 2],
@@ -117,7 +122,7 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
   if (sparse) document.set('sparse', true)
   if (hidden) document.set('hidden', true)
   if (partial) document.set('partialFilterExpression', partial)
-  if (expire !== undefined) document.set('expireAfterSeconds', given.get('expireAfterSeconds') as Value)
+  if (expire !== undefined) document.set('expireAfterSeconds', seconds as Value)
   if (collation) document.set('collation', collation.spec)
   if (flag(given, 'background')) document.set('background', true)
   return {
@@ -133,6 +138,18 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
   }
 }
 
+function refuseOptionsOfOtherKinds(given: Doc): void {
+  if (given.has('wildcardProjection')) {
+    fail(2, "The field 'wildcardProjection' is only allowed in 'wildcard' indexes")
+  }
+  if (given.has('weights')) {
+    fail(
+      67,
+      `Invalid index specification ${printBson(given)}; the field 'weights' can only be specified with text indexes`,
+    )
+  }
+}
+
 /** Versions 1 and 2 are one here, as nothing they differ in is kept. */
 function checkVersion(given: Doc): void {
   const version = given.get('v')
@@ -142,7 +159,7 @@ function checkVersion(given: Doc): void {
   if (!Number.isInteger(number))
     fail(2, `Index version must be representable as a 32-bit integer, but got ${number}`)
   if (number !== 1 && number !== 2)
-    fail(67, `Invalid index specification ${printSpec(given)}; cannot create an index with v=${number}`)
+    fail(67, `Invalid index specification ${printBson(given)}; cannot create an index with v=${number}`)
 }
 
 function readFields(key: Doc): IndexField[] {
@@ -156,11 +173,11 @@ function readFields(key: Doc): IndexField[] {
       fail(67, 'wildcard indexes are not supported by the embedded store; use a MongoDB server')
     const dollar = parts.find((part) => part.startsWith('$') && !['$id', '$ref', '$db'].includes(part))
     if (dollar) fail(67, `Index key contains an illegal field name: field name starts with '$'.`)
-    return { path, parts, direction: directionOf(path, value) }
+    return { path, parts, direction: directionOf(value) }
   })
 }
 
-function directionOf(path: string, value: Value): 1 | -1 {
+function directionOf(value: Value): 1 | -1 {
   if (typeof value === 'string') {
     if (
       [
@@ -175,15 +192,16 @@ function directionOf(path: string, value: Value): 1 | -1 {
     ) {
       fail(67, `${value} indexes are not supported by the embedded store; use a MongoDB server`)
     }
-    fail(67, `Unknown index plugin '${value}'. Index key: { ${path}: "${value}" }`)
+    fail(67, `Unknown index plugin '${value}'`)
   }
   if (!isNumber(value))
     fail(
       67,
-      `Values in v:2 index key pattern cannot be of type ${typeof value}. Only numbers > 0, numbers < 0, and strings are allowed.`,
+      `Values in v:2 index key pattern cannot be of type ${typeName(value)}. Only numbers > 0, numbers < 0, and strings are allowed.`,
     )
   const number = value instanceof Double ? value.value : Number(value)
-  if (number === 0 || Number.isNaN(number)) fail(67, 'Values in the index key pattern cannot be 0.')
+  if (Number.isNaN(number)) fail(67, 'Values in the index key pattern cannot be NaN.')
+  if (number === 0) fail(67, 'Values in the index key pattern cannot be 0.')
   return number > 0 ? 1 : -1
 }
 
@@ -192,11 +210,14 @@ function flag(given: Doc, name: string): boolean {
   if (value === undefined || value === null) return false
   if (typeof value === 'boolean') return value
   if (isNumber(value)) return Number(value instanceof Double ? value.value : value) !== 0
-  return fail(14, `The field '${name}' has value ${printBson(value)}, which is not convertible to bool`)
+  return fail(
+    14,
+    `The field '${name} has value ${printElement(name, value)}, which is not convertible to bool`,
+  )
 }
 
-function expiry(value: Value | undefined, fields: readonly IndexField[]): number | undefined {
-  if (value === undefined) return undefined
+/** Seconds until documents expire. @throws MongoError 67 */
+export function readExpiry(value: Value): number {
   if (!isNumber(value))
     fail(
       67,
@@ -206,15 +227,13 @@ function expiry(value: Value | undefined, fields: readonly IndexField[]): number
   if (seconds < 0) fail(67, `TTL index 'expireAfterSeconds' option cannot be less than 0`)
   if (seconds > 2_147_483_647)
     fail(67, "TTL index 'expireAfterSeconds' option must be within an acceptable range")
-  if (fields.length > 1)
-    fail(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.')
   return Number.isNaN(seconds) ? 2_147_483_647 : seconds
 }
 
 function collationOf(given: Doc, inherited: Doc | undefined): Collation | undefined {
   const value = given.get('collation')
   if (value === undefined) return inherited && makeCollation(inherited)
-  if (!isDoc(value)) return fail(14, "The field 'collation' must be an object")
+  if (!isDoc(value)) return fail(14, `The field 'collation' must be an object, but got ${typeName(value)}`)
   if (value.size === 0) return fail(2, "The field 'collation' cannot be an empty object.")
   return makeCollation(value)
 }
@@ -222,8 +241,4 @@ function collationOf(given: Doc, inherited: Doc | undefined): Collation | undefi
 function printDirection(direction: Value): string {
   if (direction instanceof Double) return String(direction.value)
   return typeof direction === 'string' ? direction : printBson(direction)
-}
-
-function printSpec(given: Doc): string {
-  return `{ ${[...given.keys()].join(', ')} }`
 }

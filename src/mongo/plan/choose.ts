@@ -5,7 +5,7 @@ import { asNumber, type Collection } from '../collection/collection.ts'
 import type { Index } from '../index/index-state.ts'
 import type { FilterNode } from '../query/compile-filter.ts'
 import { boundsOf, isExactFor, rangesOf } from './bounds.ts'
-import { limitRange } from './min-max.ts'
+import { checkMinMax, limitRange } from './min-max.ts'
 import type { CollectionScan, IdLookup, IndexScan, Plan, Query } from './plan.ts'
 import { alternativesOf, predicatesOf, type PathPredicate } from './predicates.ts'
 import { indexOrder } from './sort-order.ts'
@@ -21,9 +21,10 @@ const SCAN: CollectionScan = { kind: 'scan', reverse: false }
  */
 export function choosePlan(collection: Collection, query: Query): Plan {
   const { filter, sort, hint } = query
-  const natural = naturalOrder(isDoc(hint) ? hint : undefined) ?? naturalOrder(sort)
+  const natural = naturalOrder('hint', isDoc(hint) ? hint : undefined) ?? naturalOrder('sort', sort)
   if (natural) return { kind: 'scan', reverse: natural < 0 }
   const { node } = filter
+  checkMinMax(query)
   if (hint !== undefined && !(isDoc(hint) && hint.size === 0)) {
     const index = hintedIndex(collection, hint)
     const scan = hintedScan(index, query, predicatesOf(node))
@@ -46,11 +47,12 @@ export function choosePlan(collection: Collection, query: Query): Plan {
   return best?.sorted && sort && sort.size > 0 ? best : SCAN
 }
 
-function naturalOrder(doc: Doc | undefined): number | undefined {
-  const order = doc?.get('$natural')
-  return order === undefined
-    ? undefined
-    : (asNumber(order) ?? fail(2, '$natural sort cannot be set to a value other than -1 or 1.'))
+function naturalOrder(option: string, doc: Doc | undefined): number | undefined {
+  const given = doc?.get('$natural')
+  if (given === undefined) return undefined
+  const order = asNumber(given)
+  if (order === 1 || order === -1) return order
+  return fail(2, `$natural ${option} cannot be set to a value other than -1 or 1.`)
 }
 
 function hintedIndex(collection: Collection, hint: string | Doc): Index {

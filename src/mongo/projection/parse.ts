@@ -31,6 +31,22 @@ interface State {
   elemMatch: boolean
 }
 
+const metadata: ReadonlySet<string> = new Set([
+  'geoNearDistance',
+  'geoNearPoint',
+  'indexKey',
+  'randVal',
+  'recordId',
+  'searchHighlights',
+  'searchScore',
+  'searchScoreDetails',
+  'searchSequenceToken',
+  'sortKey',
+  'timeseriesBucketMaxTime',
+  'timeseriesBucketMinTime',
+  'vectorSearchScore',
+])
+
 /** Reads the projection of a find. */
 export function parseProjection(spec: Doc, context: EvalContext, filter: Filter | undefined): Parsed {
   const state: State = {
@@ -184,7 +200,12 @@ function parseOperator(
     return true
   }
   if (operator === '$meta') {
-    fail(115, 'projecting $meta is not supported by the embedded store; use a MongoDB server')
+    if (typeof operand !== 'string') fail(17307, '$meta only supports string arguments')
+    if (operand === 'textScore') {
+      fail(40218, 'query requires text score metadata, but it is not available')
+    }
+    if (!metadata.has(operand)) fail(17308, `Unsupported argument to $meta: ${operand}`)
+    fail(115, `projecting {$meta: '${operand}'} is not supported by the embedded store; use a MongoDB server`)
   }
   if (!Object.hasOwn(operators, operator)) fail(31325, `Unknown expression ${operator}`)
   parseExpression(state, name, value, tree)

@@ -18,6 +18,15 @@ const escapesOutside: Readonly<Record<string, string>> = {
   V: '[^\\n-\\r\\x85\\u2028\\u2029]',
   R: '(?:\\r\\n|[\\n-\\r\\x85\\u2028\\u2029])',
 }
+const reasons: Readonly<Record<string, string>> = {
+  'Unterminated group': 'missing closing parenthesis',
+  "Unmatched ')'": 'unmatched closing parenthesis',
+  'Nothing to repeat': 'quantifier does not follow a repeatable item',
+  'Range out of order in character class': 'range out of order in character class',
+  'Invalid named reference': 'reference to non-existent subpattern',
+  'Invalid named capture referenced': 'reference to non-existent subpattern',
+  'Invalid escape': 'reference to non-existent subpattern',
+}
 interface Flags {
   multiline: boolean
   dotAll: boolean
@@ -44,8 +53,14 @@ export function compilePattern(pattern: string, options: string): RegExp {
   try {
     return new RegExp(source, flags.ignoreCase ? 'iu' : 'u')
   } catch (error) {
-    return invalid((error as Error).message.replace(/^Invalid regular expression: /, ''))
+    return invalid(reasonOf(error as Error))
   }
+}
+
+/** PCRE's words for what JavaScript complains of. */
+function reasonOf({ message }: Error): string {
+  const reason = message.replace(/^Invalid regular expression: .*: (?=[^:]*$)/s, '')
+  return reasons[reason] ?? reason
 }
 
 // (*UTF8), which is always so, and (?imsx) at the very beginning.

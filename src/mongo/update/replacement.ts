@@ -1,17 +1,41 @@
 import { equalValues, identicalValues } from '../bson/compare.ts'
 import { fail } from '../bson/errors.ts'
 import { printElement } from '../bson/print.ts'
-import { type Doc, Timestamp } from '../bson/value.ts'
+import { typeName } from '../bson/type.ts'
+import { type Doc, Timestamp, type Value } from '../bson/value.ts'
 
 /** Refuses a replacement that a server would not store. */
 export function checkReplacement(replacement: Doc): void {
-  for (const name of replacement.keys()) {
-    if (name.startsWith('$') && !/^\$(?:ref|id|db)$/.test(name)) {
-      fail(
-        52,
-        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
-      )
+  const fields = [...replacement]
+  for (const [at, [name, value]] of fields.entries()) {
+    if (!name.startsWith('$')) continue
+    if (/^\$(?:ref|id|db)$/.test(name)) {
+      checkReference(name, value, fields[at - 1]?.[0], fields[at + 1]?.[0])
+      continue
     }
+    fail(
+      52,
+      `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+    )
+  }
+}
+
+/** The fields of a DBRef stand in their order beside each other. */
+function checkReference(
+  name: string,
+  value: Value,
+  before: string | undefined,
+  after: string | undefined,
+): void {
+  if (name !== '$id' && typeof value !== 'string') {
+    fail(55, `The DBRef ${name} field must be a String, not a ${typeName(value)}`)
+  }
+  if (name === '$ref' && after !== '$id') fail(55, 'The DBRef $ref field must be followed by a $id field')
+  if (name === '$id' && before !== '$ref') {
+    fail(55, 'Found $id field without a $ref before it, which is invalid.')
+  }
+  if (name === '$db' && before !== '$id') {
+    fail(55, 'Found $db field without a $id before it, which is invalid.')
   }
 }
 

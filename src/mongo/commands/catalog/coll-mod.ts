@@ -1,14 +1,16 @@
-import { fail } from '../../bson/errors.ts'
+import { fail, type MongoError } from '../../bson/errors.ts'
+import { printBson } from '../../bson/print.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { asNumber, Collection } from '../../collection/collection.ts'
 import type { Data } from '../../collection/data.ts'
 import type { Index } from '../../index/index-state.ts'
-import { readIndexSpec } from '../../index/spec.ts'
-import type { Arguments } from '../arguments.ts'
-import { isTruthy } from '../arguments.ts'
+import { readExpiry, readIndexSpec } from '../../index/spec.ts'
+import { Arguments, isTruthy, type Fields } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { reply } from '../replies.ts'
 import { checkViewPipeline, readValidation } from './create.ts'
+
+const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
 
 export const collMod: Command = {
   name: 'collMod',
@@ -44,9 +46,8 @@ export const collMod: Command = {
     }
     if (args.has('viewOn') || args.has('pipeline')) fail(72, 'option only supported on a view: viewOn')
     undoWith(store.data, target)
-    const changes = args.has('index')
-      ? changeIndex(target, args.doc('index') as Doc, args.bool('dryRun'))
-      : {}
+    const wanted = args.doc('index')
+    const changes = wanted ? changeIndex(target, readIndexChange(wanted), args.bool('dryRun')) : {}
     changeOptions(request, args, target)
     store.catalog.save(target)
     store.data.commit()
@@ -66,7 +67,7 @@ function undoWith(data: Data, target: Collection): void {
 
 function changeOptions(request: Request, args: Arguments, target: Collection): void {
   const options: Doc = new Map(target.options)
-  readValidation(request, args, options)
+  readValidation(request, args, options, 'collMod')
   for (const [field, option] of [
     ['cappedSize', 'size'],
     ['cappedMax', 'max'],
@@ -80,12 +81,48 @@ function changeOptions(request: Request, args: Arguments, target: Collection): v
   target.options = options
 }
 
+const INDEX: Fields = {
+  name: 'string',
+  keyPattern: 'object',
+  expireAfterSeconds: 'number',
+  hidden: 'bool',
+  unique: 'bool',
+  prepareUnique: 'bool',
+  forceNonUnique: 'bool',
+}
+
+/** The index to change and what to change in it. @throws MongoError 72, 14, 40415 */
+function readIndexChange(wanted: Doc): Doc {
+  const body = new Map<string, Value>([['', null], ...wanted])
+  const args = new Arguments('collMod.index', body, NO_SEQUENCES, INDEX)
+  if (args.has('name') && args.has('keyPattern')) fail(72, 'Cannot specify both key pattern and name.')
+  if (!args.has('name') && !args.has('keyPattern')) {
+    fail(72, 'Must specify either index name or key pattern.')
+  }
+  if (wanted.size < 2) fail(72, 'no expireAfterSeconds, hidden, unique, or prepareUnique field')
+  return wanted
+}
+
+function checkExpiry(target: Collection, index: Index, seconds: Value): void {
+  try {
+    readExpiry(seconds)
+  } catch (error) {
+    fail(72, (error as MongoError).message)
+  }
+  if (index.spec.expireAfterSeconds !== undefined) return
+  if (index === target.idIndex) fail(72, 'the _id field does not support TTL indexes')
+  if (index.spec.fields.length > 1) {
+    fail(72, 'TTL indexes are single-field indexes, compound indexes do not support TTL')
+  }
+}
+
 function changeIndex(target: Collection, wanted: Doc, dryRun: boolean): Record<string, unknown> {
   const index = findIndex(target, wanted)
   const document: Doc = new Map(index.spec.document)
   const changes: Record<string, unknown> = {}
   if (wanted.has('expireAfterSeconds')) {
     const seconds = wanted.get('expireAfterSeconds') as Value
+    checkExpiry(target, index, seconds)
     if (index.spec.expireAfterSeconds !== undefined)
       changes['expireAfterSeconds_old'] = document.get('expireAfterSeconds')
     changes['expireAfterSeconds_new'] = seconds
@@ -115,19 +152,17 @@ function changeIndex(target: Collection, wanted: Doc, dryRun: boolean): Record<s
 function findIndex(target: Collection, wanted: Doc): Index {
   const name = wanted.get('name')
   const pattern = wanted.get('keyPattern')
-  if (name === undefined && pattern === undefined) fail(72, 'must specify either index name or key pattern')
-  const found = target.indexes.find(({ spec }) =>
+  const shown = typeof name === 'string' ? name : printBson(pattern)
+  const [found, other] = target.indexes.filter(({ spec }) =>
     typeof name === 'string'
       ? spec.name === name
       : isDoc(pattern) && sameKey(spec.document.get('key') as Doc, pattern),
   )
-  return (
-    found ??
-    fail(
-      27,
-      `cannot find index ${typeof name === 'string' ? name : 'with that key pattern'} for ns ${target.namespace}`,
-    )
-  )
+  if (found && other) {
+    const both = [found, other].map(({ spec }) => printBson(spec.document)).join(', ')
+    fail(181, `index keyPattern ${shown} matches 2 indexes, must use index name. Conflicting indexes:${both}`)
+  }
+  return found ?? fail(27, `cannot find index ${shown} for ns ${target.namespace}`)
 }
 
 export function sameKey(key: Doc, other: Doc): boolean {

@@ -74,7 +74,7 @@ function collectionOptions(request: Request, args: Arguments): Doc {
   } else if (args.has('size') || args.has('max')) {
     fail(72, `the 'capped' field needs to be true when either the 'size' or 'max' fields are present`)
   }
-  readValidation(request, args, options)
+  readValidation(request, args, options, 'create')
   const collation = args.doc('collation')
   if (collation) {
     if (collation.size === 0) fail(2, "The field 'collation' cannot be an empty object.")
@@ -85,7 +85,7 @@ function collectionOptions(request: Request, args: Arguments): Doc {
 }
 
 /** The validation options of create and collMod. @throws MongoError 2 */
-export function readValidation(request: Request, args: Arguments, options: Doc): void {
+export function readValidation(request: Request, args: Arguments, options: Doc, command: string): void {
   const validator = args.doc('validator')
   if (validator) {
     if (validator.size > 0) compileValidator(validator, { now: request.now })
@@ -94,15 +94,21 @@ export function readValidation(request: Request, args: Arguments, options: Doc):
     }
     options.set('validator', validator)
   }
-  setOneOf(args, options, 'validationLevel', ['off', 'strict', 'moderate'])
-  setOneOf(args, options, 'validationAction', ['error', 'warn', 'errorAndLog'])
+  setOneOf(args, options, command, 'validationLevel', ['off', 'strict', 'moderate'])
+  setOneOf(args, options, command, 'validationAction', ['error', 'warn', 'errorAndLog'])
 }
 
-function setOneOf(args: Arguments, options: Doc, name: string, allowed: readonly string[]): void {
+function setOneOf(
+  args: Arguments,
+  options: Doc,
+  command: string,
+  name: string,
+  allowed: readonly string[],
+): void {
   const value = args.string(name)
   if (value === undefined) return
   if (!allowed.includes(value)) {
-    fail(2, `Enumeration value '${value}' for field 'create.${name}' is not a valid value.`)
+    fail(2, `Enumeration value '${value}' for field '${command}.${name}' is not a valid value.`)
   }
   options.set(name, value)
 }

@@ -3,6 +3,7 @@ import { encode } from '../../bson/codec.ts'
 import { addContext, fail } from '../../bson/errors.ts'
 import { compareValues } from '../../bson/compare.ts'
 import { printBson } from '../../bson/print.ts'
+import { typeName } from '../../bson/type.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { buildIndex } from '../../catalog/build-index.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
@@ -44,7 +45,10 @@ export const createIndexes: Command = {
       for (const spec of specs) {
         if (isThere(collection, spec)) continue
         if (collection.indexes.length >= MAX_INDEXES) {
-          fail(67, `add index fails, too many indexes for ${collection.namespace} key:${spec.name}`)
+          fail(
+            67,
+            `add index fails, too many indexes for ${collection.namespace} key:${printBson(spec.document.get('key'))}`,
+          )
         }
         built.push(await build(store.catalog, collection, spec))
       }
@@ -179,10 +183,22 @@ export const dropIndexes: Command = {
 
 function namedIndexes(collection: Collection, wanted: Value): Index[] {
   const names = Array.isArray(wanted) ? wanted : [wanted]
+  for (const [at, name] of names.entries()) {
+    if (typeof name === 'string' || (isDoc(name) && name === wanted)) continue
+    const field = name === wanted ? 'index' : `index.${at}`
+    const expected = name === wanted ? "types '[array, object, string]'" : "type 'string'"
+    fail(14, `BSON field 'dropIndexes.${field}' is the wrong type '${typeName(name)}', expected ${expected}`)
+  }
   return names.map((name) => {
-    const found = collection.indexes.find(({ spec }) =>
+    const [found, other] = collection.indexes.filter(({ spec }) =>
       isDoc(name) ? sameKey(spec.document.get('key') as Doc, name) : spec.name === name,
     )
+    if (found && other) {
+      fail(
+        181,
+        `2 indexes found for key: ${printBson(name)}, identify by name instead. Conflicting indexes: ${show(found.spec)}, ${show(other.spec)}`,
+      )
+    }
     if (!found) {
       return isDoc(name)
         ? fail(27, `can't find index with key: ${printBson(name)}`)

@@ -64,6 +64,8 @@ function explainCommand(request: Request, command: Doc, execute: boolean): Reply
       return explainWrite(request, command, name, 'updates', execute)
     case 'delete':
       return explainWrite(request, command, name, 'deletes', execute)
+    case 'insert':
+      return fail(20, 'Cannot explain cmd: insert')
     default:
       return fail(59, `Explain failed due to unknown command: ${name}`)
   }
@@ -114,8 +116,9 @@ function explainFind(request: Request, command: Doc, execute: boolean): Reply | 
   const projection = args.doc('projection')
   if (projection && projection.size > 0)
     stage = { stage: 'PROJECTION_DEFAULT', transformBy: projection, inputStage: stage }
-  const execution =
-    execute && source ? measure(request, (effort) => results(source, prepared, effort)) : undefined
+  const execution = execute
+    ? measure(request, (effort) => (source ? results(source, prepared, effort) : nothing()))
+    : undefined
   return whenDone(execution, (done) => explainReply(request, `${request.db}.${name}`, filter, stage, done))
 }
 
@@ -137,12 +140,13 @@ function explainFilter(
   const plan: Plan = source
     ? choosePlan(source, { filter, hint, sort: isDoc(sort) ? sort : undefined, collation: context.collation })
     : { kind: 'nothing' }
-  const stage = wrap(kind, describePlan(plan, query))
+  const removes = command.get('remove') === true
+  const stage = wrap(removes ? 'delete' : kind, describePlan(plan, query))
   const run =
     (collection: Collection) =>
     (effort: Effort): Generator<unknown, void> =>
       runPlan(collection, plan, filter, context, effort)
-  const execution = execute && source ? measure(request, run(source)) : undefined
+  const execution = execute ? measure(request, source ? run(source) : nothing) : undefined
   return whenDone(execution, (done) => explainReply(request, `${request.db}.${name}`, query, stage, done))
 }
 
@@ -157,6 +161,9 @@ function wrap(kind: string, inputStage: Record<string, unknown>): Record<string,
   const stage = stages[kind]
   return stage ? { stage, inputStage } : inputStage
 }
+
+// eslint-disable-next-line require-yield
+function* nothing(): Generator<never, void> {}
 
 function measure(
   { turn }: Request,

@@ -1,11 +1,13 @@
 import { encode } from '../../bson/codec.ts'
 import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
-import { valueAt } from '../../bson/path.ts'
 import { isDoc, type Doc } from '../../bson/value.ts'
-import type { Collection } from '../../collection/collection.ts'
+import { asNumber, type Collection } from '../../collection/collection.ts'
 import { choosePlan } from '../../plan/choose.ts'
-import type { IdLookup, Plan } from '../../plan/plan.ts'
+import type { KeyTuple } from '../../index/doc-keys.ts'
+import { entriesOf } from '../../index/entries.ts'
+import type { IdLookup, IndexScan, Plan } from '../../plan/plan.ts'
+import { keyOf } from '../../storage/keys.ts'
 import { readById, runPlan, type Effort, type Found } from '../../plan/run.ts'
 import { compileProjection } from '../../projection/compile-projection.ts'
 import { compileFilter, type Filter } from '../../query/compile-filter.ts'
@@ -55,6 +57,7 @@ export const find: Command = {
     const prepared = prepareFind(request, args, source)
     const tailable = args.bool('tailable')
     if (args.bool('awaitData') && !tailable) fail(9, "Cannot set 'awaitData' without also setting 'tailable'")
+    if (tailable) checkTailable(args)
     if (tailable && source && !source.capped) {
       fail(
         2,
@@ -161,6 +164,14 @@ export function isSorted(plan: Plan, sort: Doc): boolean {
   return sort.has('$natural') || plan.kind === 'id' || (plan.kind === 'index' && plan.sorted)
 }
 
+function checkTailable(args: Arguments): void {
+  const sort = args.doc('sort')
+  if (sort && sort.size > 0 && (sort.size > 1 || asNumber(sort.get('$natural')) !== 1)) {
+    fail(2, 'cannot use tailable option with a sort other than {$natural: 1}')
+  }
+  if (args.bool('singleBatch')) fail(2, "cannot use tailable option with the 'singleBatch' option")
+}
+
 function checkSort(sort: Doc | undefined, context: EvalContext): Doc | undefined {
   if (!sort || sort.size === 0) return undefined
   // A mistake in a sort is told even where an index gives the order.
@@ -181,17 +192,27 @@ function showWith(
     projection && projection.size > 0 ? compileProjection(projection, context, filter) : undefined
   if (!project && !withRecord && !keyOnly) return ({ bytes }) => bytes
   return ({ doc, record }) => {
-    const shown = keyOnly ? indexKeyOf(plan, doc) : project ? project(doc) : doc
+    const shown = keyOnly ? indexKeyOf(plan, doc, record) : project ? project(doc) : doc
     return encode(withRecord && !keyOnly ? new Map([...shown, ['$recordId', BigInt(record)]]) : shown)
   }
 }
 
 /** `returnKey`: what the index used says of a document; nothing when none was used. */
-function indexKeyOf(plan: Plan, doc: Doc): Doc {
-  const key: Doc = new Map()
-  if (plan.kind !== 'index' && plan.kind !== 'id') return key
-  for (const { path } of plan.index.spec.fields) key.set(path, valueAt(doc, path) ?? null)
-  return key
+function indexKeyOf(plan: Plan, doc: Doc, record: number): Doc {
+  if (plan.kind !== 'index' && plan.kind !== 'id') return new Map()
+  const tuple = tupleFound(plan, doc, record)
+  return new Map(plan.index.spec.fields.map(({ path }, at) => [path, tuple?.[at] ?? null]))
+}
+
+/** Of the keys of a document the one a scan comes to first. */
+function tupleFound(plan: IndexScan | IdLookup, doc: Doc, record: number): KeyTuple | undefined {
+  const { keys } = entriesOf(plan.index, doc, record)
+  if (plan.kind === 'id') return keys.values().next().value
+  const within = [...keys.keys()].filter((key) =>
+    plan.ranges.some(({ from, to }) => keyOf(from) <= key && key < keyOf(to)),
+  )
+  const found = within.sort().at(plan.reverse ? -1 : 0)
+  return found === undefined ? undefined : keys.get(found)
 }
 
 function nonEmpty(doc: Doc | undefined): Doc | undefined {

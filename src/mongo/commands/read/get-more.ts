@@ -1,8 +1,8 @@
 import { addContext, fail } from '../../bson/errors.ts'
+import { typeName } from '../../bson/type.ts'
 import { takeBatch, type Batch, type Cursor } from '../../cursor/cursors.ts'
 import { whenDone } from '../../turn/drain.ts'
 import type { Command, Request } from '../command.ts'
-import { asNumber } from '../../collection/collection.ts'
 import { cursorReply } from '../replies.ts'
 
 const AWAIT_MS = 1000
@@ -23,10 +23,13 @@ export const getMore: Command = {
   run(request, args) {
     const { cursors } = request.store
     const { target } = args
-    const number = typeof target === 'bigint' ? target : asNumber(target)
-    if (number === undefined) fail(14, "BSON field 'getMore.getMore' is the wrong type, expected type 'long'")
-    const id = BigInt(number)
-    const cursor = cursors.get(id)
+    if (typeof target !== 'bigint') {
+      return fail(
+        14,
+        `BSON field 'getMore.getMore' is the wrong type '${typeName(target)}', expected type 'long'`,
+      )
+    }
+    const cursor = cursors.get(target)
     const namespace = `${request.db}.${args.string('collection')}`
     if (cursor.namespace !== namespace) {
       fail(

@@ -194,11 +194,13 @@ export const listDatabases: Command = {
   },
 }
 
-export const listCommands: Command = {
-  name: 'listCommands',
-  fields: {},
-  run: ({ store }) =>
-    reply({ commands: Object.fromEntries([...store.served.keys()].map((name) => [name, { help: '' }])) }),
+/** @param names asked when the command runs, as it is one of them itself */
+export function makeListCommands(names: () => readonly string[]): Command {
+  return {
+    name: 'listCommands',
+    fields: {},
+    run: () => reply({ commands: Object.fromEntries(names().map((name) => [name, { help: '' }])) }),
+  }
 }
 
 export const fsync: Command = {

@@ -2,6 +2,7 @@ import { encode } from '../../bson/codec.ts'
 import { fail, MongoError } from '../../bson/errors.ts'
 import { fromPlain } from '../../bson/plain.ts'
 import { printDoc } from '../../bson/print.ts'
+import { typeName } from '../../bson/type.ts'
 import { isDoc, toDouble, type Doc, type Value } from '../../bson/value.ts'
 import { splitNamespace } from '../../catalog/namespace.ts'
 import { asNumber } from '../../collection/collection.ts'
@@ -67,13 +68,14 @@ export const bulkWrite: Command = {
     cursor: 'object',
   },
   async run(request, args) {
-    const operations = args.documents('ops')
+    // One that is not well-formed fails the command before any of them runs.
+    const operations = args.documents('ops').map(readOperation)
     checkBatch(operations.length)
     const namespaces = args.documents('nsInfo').map(readNamespace)
     for (const operation of operations) {
-      const at = asNumber(operation.values().next().value) ?? 0
+      const at = asNumber(operation.args.target) ?? -1
       if (namespaces[at] === undefined)
-        fail(2, `BulkWrite ops entry ${printDoc(operation)} has an invalid nsInfo index.`)
+        fail(2, `BulkWrite ops entry ${printDoc(operation.given)} has an invalid nsInfo index.`)
     }
     const ordered = args.bool('ordered', true)
     const errorsOnly = args.bool('errorsOnly')
@@ -105,19 +107,35 @@ export const bulkWrite: Command = {
   },
 }
 
+interface Operation {
+  readonly given: Doc
+  readonly kind: string
+  readonly args: Arguments
+  readonly update: Doc | Doc[] | undefined
+}
+
+function readOperation(given: Doc): Operation {
+  const kind = given.keys().next().value ?? ''
+  if (!Object.hasOwn(OPERATIONS, kind)) fail(40415, `BSON field 'bulkWrite.ops.${kind}' is an unknown field.`)
+  const args = new Arguments(`bulkWrite.ops.${kind}`, given, NO_SEQUENCES, OPERATIONS[kind] as Fields)
+  if (asNumber(args.target) === undefined) {
+    fail(
+      14,
+      `BSON field 'bulkWrite.ops.${kind}' is the wrong type '${typeName(args.target)}', expected type 'int'`,
+    )
+  }
+  const update = kind === 'update' ? readUpdate(args.value('updateMods'), 'updateMods') : undefined
+  return { given, kind, args, update }
+}
+
 function runOperation(
   request: Request,
-  operation: Doc,
+  { kind, args, update }: Operation,
   namespaces: readonly [string, string][],
   bypass: boolean,
   totals: Totals,
 ): Doc | Promise<Doc> {
-  const kind = operation.keys().next().value ?? ''
-  const fields = OPERATIONS[kind] ?? fail(40415, `BSON field 'bulkWrite.ops.${kind}' is an unknown field.`)
-  const args = new Arguments(`bulkWrite.ops.${kind}`, operation, NO_SEQUENCES, fields)
-  const namespace = namespaces[asNumber(args.target) ?? -1]
-  if (!namespace) return fail(14, `BSON field 'bulkWrite.ops.${kind}' is the wrong type, expected a number`)
-  const [db, name] = namespace
+  const [db, name] = namespaces[asNumber(args.target) as number] as [string, string]
   const { store } = request
   if (kind === 'insert') {
     const collection = findOrCreate(store, db, name)
@@ -165,7 +183,7 @@ function runOperation(
   }
   const spec = {
     filter,
-    update: readUpdate(args.value('updateMods'), 'updateMods'),
+    update: update as Doc | Doc[],
     multi,
     upsert,
     arrayFilters: args.array('arrayFilters')?.filter(isDoc),

@@ -9,6 +9,7 @@ import { compileUpdate, type Updater } from '../../update/compile-update.ts'
 import { upsertBase } from '../../update/upsert-base.ts'
 import { whenDone } from '../../turn/drain.ts'
 import type { Turn } from '../../turn/turn.ts'
+import { checkDepth } from './check-depth.ts'
 import { checkDocument } from './check-document.ts'
 import { insertDocument } from './insert-documents.ts'
 import { allMatches, firstMatch, type Selection } from './matching.ts'
@@ -133,6 +134,7 @@ function change(
   if (!equalValues(after.get('_id'), doc.get('_id'))) {
     fail(66, "Performing an update on the path '_id' would modify the immutable field '_id'")
   }
+  checkDepth(after, Infinity, (limit) => `Document exceeds maximum nesting depth of ${limit}`)
   if (!spec.bypass) checkDocument(collection, after, context.now, doc)
   collection.replace(stored, doc, after)
   return after

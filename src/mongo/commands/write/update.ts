@@ -76,24 +76,30 @@ export const update: Command = {
   },
 }
 
-function readStatement(statement: Doc): Arguments {
-  return new Arguments(
+interface Statement {
+  readonly args: Arguments
+  readonly update: Doc | Doc[]
+}
+
+function readStatement(statement: Doc): Statement {
+  const args = new Arguments(
     'update.updates',
     new Map<string, Value>([['', null], ...statement]),
     NO_SEQUENCES,
     STATEMENT,
   )
+  return { args, update: readUpdate(args.value('u'), 'u') }
 }
 
 function runStatement(
   request: Request,
   name: string,
-  args: Arguments,
+  { args, update: given }: Statement,
   bypass: boolean,
 ): UpdateResult | Promise<UpdateResult> {
   const spec: UpdateSpec = {
     filter: args.doc('q') as Doc,
-    update: readUpdate(args.value('u'), 'u'),
+    update: given,
     multi: args.bool('multi'),
     upsert: args.bool('upsert'),
     arrayFilters: args
