@@ -112,6 +112,32 @@ describe('A capped collection', () => {
     await expect(opened.db.createCollection('none', { capped: true })).rejects.toMatchObject({ code: 72 })
   })
 
+  test('is made of another, which loses its oldest documents and its indexes.', async () => {
+    const { db } = opened
+    const log = db.collection<Row>('log')
+    await log.createIndex({ a: 1 })
+    await log.insertMany(Array.from({ length: 20 }, (_, _id) => ({ _id, text: 'x'.repeat(100) })))
+    await db.command({ cloneCollectionAsCapped: 'log', toCollection: 'end', size: 600 })
+    expect(await log.countDocuments()).toBe(20)
+    const kept = (await db.collection<Row>('end').find().toArray()).map(({ _id }) => _id)
+    expect(kept.at(-1)).toBe(19)
+    expect(kept.length).toBeLessThan(8)
+    await db.command({ convertToCapped: 'log', size: 600 })
+    expect((await log.find().toArray()).map(({ _id }) => _id)).toEqual(kept)
+    expect(await log.options()).toEqual({ capped: true, size: 768 })
+    expect(await log.indexes()).toHaveLength(1)
+    await log.insertOne({ _id: 20, text: 'x'.repeat(100) })
+    expect((await log.find().sort({ $natural: -1 }).toArray())[0]?._id).toBe(20)
+    expect((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name)).toEqual(
+      expect.not.arrayContaining([expect.stringMatching(/^tmp/)]),
+    )
+    await expect(db.command({ convertToCapped: 'none', size: 600 })).rejects.toMatchObject({ code: 26 })
+    await expect(
+      db.command({ cloneCollectionAsCapped: 'log', toCollection: 'end', size: 600 }),
+    ).rejects.toMatchObject({ code: 48 })
+    await expect(db.command({ convertToCapped: 'log', size: 0 })).rejects.toMatchObject({ code: 2 })
+  })
+
   test('is followed by a tailing cursor.', async () => {
     const log = await opened.db.createCollection<Row>('log', { capped: true, size: 4096 })
     await log.insertOne({ _id: 1 })

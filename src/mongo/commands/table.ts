@@ -1,3 +1,4 @@
+import { cloneCollectionAsCapped, convertToCapped } from './catalog/capped.ts'
 import { collMod } from './catalog/coll-mod.ts'
 import { create } from './catalog/create.ts'
 import { drop, dropDatabase } from './catalog/drop.ts'
@@ -69,6 +70,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     listCollections,
     renameCollection,
     collMod,
+    convertToCapped,
+    cloneCollectionAsCapped,
     createIndexes,
     listIndexes,
     dropIndexes,

@@ -67,8 +67,7 @@ function collectionOptions(request: Request, args: Arguments): Doc {
     const size = args.number('size')
     if (!size || size < 1) fail(72, "the 'size' field is required when 'capped' is true")
     options.set('capped', true)
-    // As a server does: a multiple of 256 bytes.
-    options.set('size', toValue(Math.ceil(size / 256) * 256))
+    options.set('size', cappedSize(size))
     const max = args.number('max')
     if (max !== undefined && max > 0) options.set('max', toValue(max))
   } else if (args.has('size') || args.has('max')) {
@@ -82,6 +81,11 @@ function collectionOptions(request: Request, args: Arguments): Doc {
     if (made) options.set('collation', made.spec)
   }
   return options
+}
+
+/** As a server does: a multiple of 256 bytes. */
+export function cappedSize(size: number): Value {
+  return toValue(Math.ceil(size / 256) * 256)
 }
 
 /** The validation options of create and collMod. @throws MongoError 2 */

@@ -42,8 +42,6 @@ const REFUSED: readonly (readonly [
       'setParameter',
       'compact',
       'reIndex',
-      'convertToCapped',
-      'cloneCollectionAsCapped',
       'planCacheClear',
       'planCacheListFilters',
       'planCacheSetFilter',
