@@ -1,5 +1,6 @@
 import type { EvalContext } from '../bson/context.ts'
 import { fail } from '../bson/errors.ts'
+import { printElement } from '../bson/print.ts'
 import { isDoc } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import type { Accumulator } from '../expression/accumulate/accumulator.ts'
@@ -14,12 +15,11 @@ import {
 } from '../expression/accumulate/collect.ts'
 import { makeExtreme, makeExtremes } from '../expression/accumulate/extreme.ts'
 import { checkMethod, makeMedian, makePercentile, readShares } from '../expression/accumulate/percentile.ts'
-import { readCount } from '../expression/accumulate/read-count.ts'
+import { notCounted, readCount } from '../expression/accumulate/read-count.ts'
 import { makeStandardDeviation } from '../expression/accumulate/standard-deviation.ts'
 import { makeAverage, makeCount, makeSum } from '../expression/accumulate/sum.ts'
 import { compileExpression } from '../expression/compile.ts'
 import { constant } from '../expression/constant.ts'
-import { typeOf } from '../expression/missing.ts'
 import { readNamed } from '../expression/operands.ts'
 import { compileSortPattern } from '../expression/sort-pattern.ts'
 import type { Expression } from '../expression/types.ts'
@@ -46,12 +46,16 @@ function plain(make: (context: EvalContext) => Accumulator): CompileAccumulator 
   }
 }
 
+function notAnObject(name: string, operand: Value): string {
+  return `specification must be an object; found ${printElement(name, operand)}`
+}
+
 /** `{n, input}`. */
 function counted(make: (count: number, context: EvalContext) => Accumulator): CompileAccumulator {
   return (operand, context, name) => {
     const named = readNamed(operand, name, {
       required: { n: 5787906, input: 5787907 },
-      notObject: [5787801, (op) => `specification must be an object; found ${op}: ${typeOf(operand)}`],
+      notObject: [notCounted(name), () => notAnObject(name, operand)],
       unknown: [5787901, (_op, what) => `Unknown argument for 'n' operator: ${what}`],
       missing: (_op, what) => `Missing value for '${what}'`,
     })
@@ -68,7 +72,7 @@ function ordered(direction: 1 | -1, many: boolean): CompileAccumulator {
       required: many
         ? { n: 5788003, output: 5788004, sortBy: 5788005 }
         : { output: 5788004, sortBy: 5788005 },
-      notObject: [5788001, (op) => `specification must be an object; found ${op}: ${typeOf(operand)}`],
+      notObject: [5788001, () => notAnObject(name, operand)],
       unknown: [5788002, (_op, what) => `Unknown argument to ${name} '${what}'`],
       missing: (_op, what) => `Missing value for '${what}'`,
     })
@@ -88,14 +92,14 @@ const compilePercentile: CompileAccumulator = (operand, context, name) => {
   const median = name === '$median'
   const named = readNamed(operand, name, {
     required: median ? { input: 40414, method: 40414 } : { input: 40414, p: 40414, method: 40414 },
-    notObject: [7429703, (op) => `specification must be an object; found ${op}: ${typeOf(operand)}`],
+    notObject: [median ? 7436100 : 7429703, () => notAnObject(name, operand)],
     unknown: [40415, (op, what) => `BSON field '${op}.${what}' is an unknown field.`],
     missing: (op, what) => `BSON field '${op}.${what}' is missing but a required field`,
   })
-  checkMethod(named.get('method'))
+  checkMethod(named.get('method'), name)
   const input = compileExpression(named.get('input') as Value, context)
   if (median) return { input, start: makeMedian }
-  const shares = readShares(compileExpression(named.get('p') as Value, context)(new Map(), NO_VARIABLES))
+  const shares = readShares(named.get('p') as Value, (p) => compileExpression(p, context))
   return { input, start: () => makePercentile(shares) }
 }
 

@@ -1,14 +1,14 @@
 import { fail } from '../bson/errors.ts'
+import { printElement } from '../bson/print.ts'
 import type { Value } from '../bson/value.ts'
 import type { Accumulator } from './accumulate/accumulator.ts'
 import { makeFirsts, makeLasts } from './accumulate/collect.ts'
 import { makeExtreme, makeExtremes } from './accumulate/extreme.ts'
 import { checkMethod, makeMedian, makePercentile, readShares } from './accumulate/percentile.ts'
-import { readCount } from './accumulate/read-count.ts'
+import { notCounted, readCount } from './accumulate/read-count.ts'
 import { makeStandardDeviation } from './accumulate/standard-deviation.ts'
 import { makeAverage, makeSum } from './accumulate/sum.ts'
-import { fold, valueOf } from './constant.ts'
-import { isNullish, typeOf } from './missing.ts'
+import { fold } from './constant.ts'
 import { apply, compileArguments, readNamed } from './operands.ts'
 import type { CompileOperator, Expression, OperatorTable, Scope } from './types.ts'
 
@@ -28,7 +28,10 @@ function overArray(make: (count: number, scope: Scope) => Accumulator): CompileO
   return (operand, scope, name) => {
     const named = readNamed(operand, name, {
       required: { n: 5787906, input: 5787907 },
-      notObject: [5787900, (_op, type) => `specification must be an object; found ${name}: ${type}`],
+      notObject: [
+        notCounted(name),
+        () => `specification must be an object; found ${printElement(name, operand)}`,
+      ],
       unknown: [5787901, (_op, what) => `Unknown argument for 'n' operator: ${what}`],
       missing: (_op, what) => `Missing value for '${what}'`,
     })
@@ -37,8 +40,7 @@ function overArray(make: (count: number, scope: Scope) => Accumulator): CompileO
     const evaluate: Expression = (doc, variables) => {
       const most = readCount(count(doc, variables))
       const array = input(doc, variables)
-      if (isNullish(array)) return null
-      if (!Array.isArray(array)) return fail(5788200, `Input must be an array, but found ${typeOf(array)}`)
+      if (!Array.isArray(array)) return fail(5788200, 'Input must be an array')
       const accumulator = make(most, scope)
       for (const element of array) accumulator.add(element)
       return accumulator.result()
@@ -51,12 +53,16 @@ const compilePercentile: CompileOperator = (operand, scope, name) => {
   const median = name === '$median'
   const named = readNamed(operand, name, {
     required: median ? { input: 40414, method: 40414 } : { input: 40414, p: 40414, method: 40414 },
-    notObject: [7436100, (op, type) => `specification must be an object; found ${op}: ${type}`],
+    notObject: [
+      median ? 7436201 : 7436200,
+      () => `specification must be an object; found ${printElement(name, operand)}`,
+    ],
     unknown: [40415, (op, what) => `BSON field '${op}.${what}' is an unknown field.`],
     missing: (op, what) => `BSON field '${op}.${what}' is missing but a required field`,
   })
-  checkMethod(named.get('method'))
-  const make = median ? makeMedian : percentileOf(scope.compile(named.get('p') as Value))
+  checkMethod(named.get('method'), name)
+  const shares = median ? [] : readShares(named.get('p') as Value, scope.compile)
+  const make = median ? makeMedian : (): Accumulator => makePercentile(shares)
   const input = scope.compile(named.get('input') as Value)
   return fold(
     (doc, variables) => {
@@ -67,14 +73,6 @@ const compilePercentile: CompileOperator = (operand, scope, name) => {
     },
     [input],
   )
-}
-
-function percentileOf(p: Expression): () => Accumulator {
-  if (!p.constant) {
-    return fail(7750300, "The $percentile 'p' field must be an array of constant numbers from [0.0, 1.0]")
-  }
-  const shares = readShares(valueOf(p))
-  return () => makePercentile(shares)
 }
 
 export const arrayAccumulators: OperatorTable = {

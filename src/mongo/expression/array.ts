@@ -1,18 +1,20 @@
 import { fail } from '../bson/errors.ts'
-import { isDoc, isNumber } from '../bson/value.ts'
+import { isNumber } from '../bson/value.ts'
 import type { Value } from '../bson/value.ts'
 import { compareAny, makeValueSet } from './compare.ts'
-import { valueOf } from './constant.ts'
+import { folding, valueOf } from './constant.ts'
 import { isNullish, typeOf } from './missing.ts'
 import { int32Of } from './number.ts'
 import { between, compileArguments, exactly, readNamed, variadic } from './operands.ts'
 import { printDouble, printValue } from './print.ts'
 import { asNumber } from '../bson/numeric.ts'
-import { compileSortPattern, sortBy } from './sort-pattern.ts'
+import { compileElementOrder } from './element-order.ts'
 import type { CompileOperator, Expression, OperatorTable, Scope } from './types.ts'
 
-/** The largest array `$range` may make, as mongod's memory limit of 100 MiB allows. */
-const LONGEST_RANGE = 6_500_000
+/** What `$range` may take in mongod's memory, and what an element and the array take there. */
+const RANGE_BYTES = 100 * 1024 * 1024
+const ELEMENT_BYTES = 16
+const ARRAY_BYTES = 24
 
 function elementAt(
   array: Value | undefined,
@@ -88,6 +90,24 @@ export function readBound(value: Value | undefined, name: string, which: string)
   return bound
 }
 
+/** A constant that is no array is told while the pipeline is optimised, in words of its own. */
+const compileIndexOfArray: CompileOperator = (operand, scope, name) => {
+  if (Array.isArray(operand) && operand.length >= 2 && operand.length <= 4) {
+    const [array, ...others] = operand.map((each) => scope.compile(each)) as [Expression, ...Expression[]]
+    const value = array.constant ? valueOf(array) : undefined
+    if (
+      array.constant &&
+      !isNullish(value) &&
+      !Array.isArray(value) &&
+      !others.every((each) => each.constant)
+    ) {
+      const words = 'First operand of $indexOfArray must be an array. First argument is of type:'
+      folding(() => fail(50809, `${words} ${typeOf(value)}`))
+    }
+  }
+  return between(2, 4, indexOfArray)(operand, scope, name)
+}
+
 function indexOfArray(values: readonly (Value | undefined)[], scope: Scope, name: string): Value {
   const [array, needle] = values
   if (isNullish(array)) return null
@@ -107,10 +127,13 @@ function range(values: readonly (Value | undefined)[]): Value {
   const end = rangeBound(values[1], 34445, 'a numeric ending value', 'an ending value')
   const step = values.length > 2 ? rangeBound(values[2], 34447, 'a numeric step value', 'a step value') : 1
   if (step === 0) fail(34449, '$range requires a non-zero step value')
-  const length = Math.max(0, Math.ceil((end - start) / step))
-  if (length > LONGEST_RANGE) {
-    fail(146, `$range would use too much memory (${length * 16} bytes) and cannot spill to disk.`)
+  const steps = Math.trunc((end - start) / step)
+  const bytes = ARRAY_BYTES + (steps >= 0 ? steps + 1 : 0) * ELEMENT_BYTES
+  if (bytes >= RANGE_BYTES) {
+    const words = `$range would use too much memory (${bytes} bytes) and cannot spill to disk.`
+    fail(146, `${words} Memory limit: ${RANGE_BYTES} bytes`)
   }
+  const length = Math.max(0, Math.ceil((end - start) / step))
   return Array.from({ length }, (_, index) => start + index * step)
 }
 
@@ -210,22 +233,11 @@ const compileSortArray: CompileOperator = (operand, scope, name) => {
   const input = scope.compile(named.get('input') as Value)
   const order = named.get('sortBy') as Value
   const { collation } = scope.context
-  const sort = isDoc(order) ? sortByFields(order) : sortWhole(order)
-  function sortByFields(pattern: ReadonlyMap<string, Value>): (array: Value[]) => Value[] {
-    const compiled = compileSortPattern(new Map(pattern), collation)
-    return (array) => sortBy(array, compiled, (each) => each)
-  }
-  function sortWhole(value: Value): (array: Value[]) => Value[] {
-    const direction = int32Of(value)
-    if (direction !== 1 && direction !== -1) {
-      fail(2942505, `The $sort element value must be either 1 or -1`)
-    }
-    return (array) => array.toSorted((left, right) => compareAny(left, right, collation) * direction)
-  }
+  const compare = compileElementOrder(order, collation)
   return (doc, variables) => {
     const array = input(doc, variables)
     if (isNullish(array)) return null
-    if (Array.isArray(array)) return sort(array)
+    if (Array.isArray(array)) return array.toSorted(compare)
     const words = 'The input argument to $sortArray must be an array, but was of type'
     return fail(2942504, `${words}: ${typeOf(array)}`)
   }
@@ -237,7 +249,7 @@ export const arrayOperators: OperatorTable = {
   $last: exactly(1, ([array], _scope, name) => elementAt(array, -1, name, 'argument')),
   $concatArrays: variadic(concatArrays),
   $in: compileIn,
-  $indexOfArray: between(2, 4, indexOfArray),
+  $indexOfArray: compileIndexOfArray,
   $isArray: exactly(1, ([value]) => Array.isArray(value)),
   $range: between(2, 3, range),
   $reverseArray: exactly(1, ([value]) => reverseArray(value)),

@@ -1,4 +1,4 @@
-import { constant } from './constant.ts'
+import { constant, valueOf } from './constant.ts'
 import { compileArguments, exactly } from './operands.ts'
 import { isTrue } from './truth.ts'
 import type { CompileOperator, OperatorTable } from './types.ts'
@@ -7,9 +7,9 @@ import type { CompileOperator, OperatorTable } from './types.ts'
 function junction(decides: boolean): CompileOperator {
   return (operand, scope) => {
     const operands = compileArguments(operand, scope)
-    if (operands.every((each) => each.constant)) {
-      return constant(operands.some((each) => isTrue(each(new Map(), new Map())) === decides) === decides)
-    }
+    // A constant that decides does so for every document, even for one that an operand before it would fail on.
+    if (operands.some((each) => each.constant && isTrue(valueOf(each)) === decides)) return constant(decides)
+    if (operands.every((each) => each.constant)) return constant(!decides)
     return (doc, variables) => {
       for (const each of operands) if (isTrue(each(doc, variables)) === decides) return decides
       return !decides

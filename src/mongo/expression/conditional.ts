@@ -1,7 +1,7 @@
 import { fail } from '../bson/errors.ts'
 import { isDoc } from '../bson/value.ts'
 import type { Value } from '../bson/value.ts'
-import { fold } from './constant.ts'
+import { fold, folding, valueOf } from './constant.ts'
 import { isNullish, typeOf } from './missing.ts'
 import { compileArguments } from './operands.ts'
 import { isTrue } from './truth.ts'
@@ -47,11 +47,13 @@ const compileIfNull: CompileOperator = (operand, scope) => {
   return fold(evaluate, operands)
 }
 
+type Branch = readonly [test: Expression, result: Expression]
+
 const compileSwitch: CompileOperator = (operand, scope) => {
   if (!isDoc(operand)) {
     return fail(40060, `$switch requires an object as an argument, found: ${typeOf(operand)}`)
   }
-  const branches: [test: Expression, result: Expression][] = []
+  const branches: Branch[] = []
   let otherwise: Expression | undefined
   for (const [name, value] of operand) {
     if (name === 'default') otherwise = scope.compile(value)
@@ -61,15 +63,33 @@ const compileSwitch: CompileOperator = (operand, scope) => {
     } else for (const branch of value) branches.push(compileBranch(branch, scope))
   }
   if (branches.length === 0) fail(40068, '$switch requires at least one branch.')
+  return simplify(branches, otherwise)
+}
+
+/** Leaves out the branches that are never taken, and those behind one that always is. */
+function simplify(branches: readonly Branch[], last: Expression | undefined): Expression {
+  const left: Branch[] = []
+  let otherwise = last
+  for (const [test, result] of branches) {
+    if (!test.constant) left.push([test, result])
+    else if (isTrue(valueOf(test))) {
+      otherwise = result
+      break
+    }
+  }
+  if (left.length === 0) {
+    const why = 'where all the cases evaluate to false without a default'
+    return otherwise ?? folding(() => fail(40069, `Cannot execute a switch statement ${why}`))
+  }
   return (doc, variables) => {
-    for (const [test, result] of branches) if (isTrue(test(doc, variables))) return result(doc, variables)
+    for (const [test, result] of left) if (isTrue(test(doc, variables))) return result(doc, variables)
     if (otherwise) return otherwise(doc, variables)
     const why = 'could not find a matching branch for an input, and no default was specified.'
     return fail(40066, `$switch ${why}`)
   }
 }
 
-function compileBranch(branch: Value, scope: Scope): [test: Expression, result: Expression] {
+function compileBranch(branch: Value, scope: Scope): Branch {
   if (!isDoc(branch)) {
     return fail(40062, `$switch expected each branch to be an object, found: ${typeOf(branch)}`)
   }

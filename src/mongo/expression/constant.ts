@@ -16,8 +16,13 @@ export function constant(value: Value | undefined): Expression {
  */
 export function fold(evaluate: Expression, operands: readonly Expression[]): Expression {
   if (!operands.every((operand) => operand.constant)) return evaluate
+  return constant(folding(() => evaluate(NO_DOC, NO_VARIABLES)))
+}
+
+/** Does what is known of constants at compile time; its error is told as one of optimising. */
+export function folding<T>(evaluate: () => T): T {
   try {
-    return constant(evaluate(NO_DOC, NO_VARIABLES))
+    return evaluate()
   } catch (error) {
     throw error instanceof MongoError ? new FoldingError(error.code, error.message, error.extra) : error
   }

@@ -111,8 +111,7 @@ const converters: Readonly<Record<string, Converter>> = {
   binData(value, options) {
     if (value instanceof Binary) {
       if (value.sub_type === options.subtype) return value
-      const found = `${value.sub_type} to ${options.subtype}`
-      return refuse(`Conversions between different binData subtypes are not supported: ${found}`)
+      return refuse('Conversions between different BinData subtypes are not supported')
     }
     return typeof value === 'string' ? textToBinary(value, options) : undefined
   },
@@ -192,32 +191,35 @@ const ENCODINGS: Readonly<Record<string, BufferEncoding>> = {
 
 function binaryToText(value: Binary, { format }: BinaryOptions): Value {
   if (format === undefined) {
-    return fail(4341115, "Format must be specified when converting from 'binData' to 'string'")
+    // The misspelling is the server's.
+    return fail(4341115, "Format must be speficied when converting from 'binData' to 'string'")
   }
   const bytes = Buffer.from(value.buffer.subarray(0, value.position))
-  if (format === 'uuid' || (format === 'auto' && value.sub_type === 4)) {
-    if (value.sub_type !== 4 || bytes.length !== 16) {
-      return refuse(`Only the UUID subtype (4) is allowed with the UUID format, found: ${value.sub_type}`)
-    }
+  const wrong = (why: string): never =>
+    refuse(`Failed to convert '${printValue(value)}' to string ${TAIL}: ${why}`)
+  const isUuid = value.sub_type === 4 && bytes.length === 16
+  if (format === 'uuid' && !isUuid) wrong('BinData does not represent a valid UUID')
+  if (isUuid && (format === 'uuid' || format === 'auto')) {
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
   }
   if (format === 'hex') return bytes.toString('hex').toUpperCase()
   const text = bytes.toString(format === 'auto' ? 'base64' : ENCODINGS[format])
   if (format === 'utf8' && !Buffer.from(text).equals(bytes)) {
-    return refuse('BinData does not represent a valid UTF-8 string')
+    wrong('BinData does not represent a valid UTF-8 string')
   }
   return text
 }
 
 function textToBinary(text: string, { format, subtype }: BinaryOptions): Value {
   if (format === undefined) {
-    return fail(4341115, "Format must be specified when converting from 'string' to 'binData'")
+    return fail(4341115, "Format must be speficied when converting from 'string' to 'binData'")
   }
-  if (format === 'auto') refuse("Format 'auto' is not supported for string to 'binData' conversion")
-  const wrong = (): never => refuse(`Input string is not a valid ${format} string: ${text}`)
+  const refuseText = (why: string): never => refuse(`Failed to parse BinData '${text}' ${TAIL}: ${why}`)
+  const wrong = (): never => refuseText(`Input is not a valid ${format} string`)
   if ((format === 'uuid') !== (subtype === 4)) {
-    refuse("Only the UUID subtype (4) is allowed with the 'uuid' format")
+    refuseText("Only the 'uuid' format is allowed with the UUID subtype")
   }
+  if (format === 'auto') refuseText("Invalid format 'auto'")
   if (format === 'uuid') {
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) wrong()
     return new Binary(Buffer.from(text.replaceAll('-', ''), 'hex'), 4)

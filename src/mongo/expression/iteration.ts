@@ -86,6 +86,7 @@ const compileFilter: CompileOperator = (operand, scope, name) => {
     if (!Array.isArray(array)) {
       return fail(28651, `input to $filter must be an array not ${typeOf(array)}`)
     }
+    if (array.length === 0) return array
     const most = limit ? readLimit(limit(doc, variables)) : Infinity
     const inner = refillable(variables)
     const kept: Value[] = []

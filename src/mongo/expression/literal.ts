@@ -1,7 +1,8 @@
 import { encode } from '../bson/codec.ts'
 import { fail } from '../bson/errors.ts'
 import { isDoc, toDouble } from '../bson/value.ts'
-import { constant } from './constant.ts'
+import { constant, fold } from './constant.ts'
+import { hashedKey } from './hashed-key.ts'
 import { isNullish, typeOf } from './missing.ts'
 import { exactly } from './operands.ts'
 import type { CompileOperator, OperatorTable } from './types.ts'
@@ -46,5 +47,9 @@ export const literalOperators: OperatorTable = {
   }),
   $function: refused('$function'),
   $accumulator: refused('$accumulator'),
-  $toHashedIndexKey: refused('$toHashedIndexKey'),
+  // The operand is one expression, even where it is an array.
+  $toHashedIndexKey(operand, scope) {
+    const value = scope.compile(operand)
+    return fold((doc, variables) => hashedKey(value(doc, variables) ?? null), [value])
+  },
 }

@@ -46,8 +46,9 @@ function arrayToObject(value: Value | undefined): Value {
     return fail(40398, `Unrecognised input type format for $arrayToObject: ${typeOf(first)}`)
   }
   for (const element of value) {
-    const [key, each] = Array.isArray(first) ? readPair(element) : readKeyValue(element)
-    if (key.includes('\0')) fail(4940400, 'Key field cannot contain an embedded null byte')
+    const pairs = Array.isArray(first)
+    const [key, each] = pairs ? readPair(element) : readKeyValue(element)
+    if (key.includes('\0')) fail(pairs ? 4940400 : 4940401, 'Key field cannot contain an embedded null byte')
     object.set(key, each)
   }
   return object
@@ -87,27 +88,34 @@ function readKeyValue(element: Value): [key: string, value: Value] {
   return fail(40394, `${words} Found type: ${typeOf(key)}`)
 }
 
-/** A field's name: a constant for `$setField`, an expression for `$getField`. */
-function compileField(value: Value, scope: Scope, name: string): Expression {
+/** The field's name for `$getField`: an expression. */
+function compileField(value: Value, scope: Scope): Expression {
   // {$getField: 'a'} names the field a; '$a' there would be a path.
   const field = scope.compile(value)
-  if (field.constant) {
-    const constant = valueOf(field)
-    if (typeof constant !== 'string') {
-      const words = `${name} requires 'field' to evaluate to a constant String, but got`
-      fail(name === '$getField' ? 5654602 : 4161107, `${words}: ${typeOf(constant)}`)
-    }
-    return field
+  const wrong = (code: number, found: Value | undefined): never =>
+    fail(code, `$getField requires 'field' to evaluate to type String, but got ${typeOf(found)}`)
+  if (field.constant) return typeof valueOf(field) === 'string' ? field : wrong(5654602, valueOf(field))
+  return (doc, variables) => {
+    const found = field(doc, variables)
+    return typeof found === 'string' ? found : wrong(3041704, found)
   }
-  if (name === '$getField') {
-    return (doc, variables) => {
-      const found = field(doc, variables)
-      if (typeof found === 'string') return found
-      return fail(3041704, `$getField requires 'field' to evaluate to type String, but got ${typeOf(found)}`)
-    }
+}
+
+/** The field's name for `$setField` and `$unsetField`: a text that stands there, or one behind `$literal`. */
+function readFieldName(value: Value, scope: Scope, name: string): string {
+  const field = scope.compile(value)
+  if (typeof value === 'string' && value.startsWith('$')) {
+    const words = `'${value}' is a field path reference which is not allowed in this context.`
+    return fail(4161108, `${words} Did you mean {$literal: '${value}'}?`)
   }
-  const words = "requires 'field' to evaluate to a constant, but got a non-constant argument"
-  return fail(4161106, `${name} ${words}`)
+  const [operator] = isDoc(value) ? value.keys() : []
+  if (Array.isArray(value) || (isDoc(value) && operator !== '$literal' && operator !== '$const')) {
+    const words = "requires 'field' to evaluate to a constant, but got a non-constant argument"
+    return fail(4161106, `${name} ${words}`)
+  }
+  const found = valueOf(field)
+  if (typeof found === 'string') return found
+  return fail(4161107, `${name} requires 'field' to evaluate to type String, but got ${typeOf(found)}`)
 }
 
 const compileGetField: CompileOperator = (operand, scope, name) => {
@@ -120,7 +128,7 @@ const compileGetField: CompileOperator = (operand, scope, name) => {
       missing: (op, what) => `${op} requires '${what}' to be specified`,
     })
   }
-  const field = compileField(spec ? (spec.get('field') as Value) : operand, scope, name)
+  const field = compileField(spec ? (spec.get('field') as Value) : operand, scope)
   const input = scope.compile(spec ? (spec.get('input') as Value) : '$$CURRENT')
   return (doc, variables) => {
     const key = field(doc, variables) as string
@@ -140,25 +148,24 @@ const compileSetField: CompileOperator = (operand, scope, name) => {
   const named = readNamed(operand, name, {
     required: removing
       ? { field: 4161102, input: 4161109 }
-      : { field: 4161102, input: 4161109, value: 4161103 },
-    notObject: [4161100, (op, type) => `${op} only supports an object as its argument, found ${type}`],
+      : { field: 4161102, value: 4161103, input: 4161109 },
+    notObject: [4161100],
     unknown: [4161101, (op, what) => `${op} found an unknown argument: ${what}`],
     missing: (op, what) => `${op} requires '${what}' to be specified`,
   })
-  const field = compileField(named.get('field') as Value, scope, name)
+  const field = readFieldName(named.get('field') as Value, scope, name)
   const input = scope.compile(named.get('input') as Value)
   const value = removing ? undefined : scope.compile(named.get('value') as Value)
   return (doc, variables) => {
     const from = input(doc, variables)
     if (isNullish(from)) return null
     if (!isDoc(from)) {
-      return fail(4161105, `${name} requires 'input' to evaluate to type Object, but got ${typeOf(from)}`)
+      return fail(4161105, "$setField requires 'input' to evaluate to type Object")
     }
     const changed: Doc = new Map(from)
-    const key = field(doc, variables) as string
     const next = value?.(doc, variables)
-    if (next === undefined) changed.delete(key)
-    else changed.set(key, next)
+    if (next === undefined) changed.delete(field)
+    else changed.set(field, next)
     return changed
   }
 }

@@ -71,6 +71,7 @@ function logarithm(value: Numeric, base: Numeric): Value {
     if (fine && typeof exact === 'object' && typeof exactBase === 'object') {
       return functions.log(exact, exactBase)
     }
+    if (fine) return toDecimal(toDouble(Math.log(x) / Math.log(b)))
   }
   if (!(x > 0) && !Number.isNaN(x)) {
     fail(28758, `$log's argument must be a positive number, but is ${printDouble(x)}`)
@@ -78,8 +79,8 @@ function logarithm(value: Numeric, base: Numeric): Value {
   if (!((b > 0 && b !== 1) || Number.isNaN(b))) {
     fail(28759, `$log's base must be a positive number not equal to 1, but is ${printDouble(b)}`)
   }
-  const result = Math.log(x) / Math.log(b)
-  return value instanceof Decimal128 ? toDecimal(toDouble(result)) : toDouble(result)
+  // NaN of decimals, too, is a double.
+  return toDouble(Math.log(x) / Math.log(b))
 }
 
 const TEN: Exact = { coefficient: 10n, exponent: 0 }

@@ -52,13 +52,17 @@ function readPattern(regex: Value | undefined, options: Value | undefined, name:
     fail(51107, `${name}: found regex option(s) specified in both 'regex' and 'option' fields`)
   }
   const flags = isNullish(options) ? own : options
+  const pattern = isNullish(regex) ? undefined : typeof regex === 'string' ? regex : regex.pattern
+  if (pattern?.includes('\0')) {
+    fail(51109, `${name}: regular expression cannot contain an embedded null byte`)
+  }
+  if (flags.includes('\0')) {
+    fail(51110, `${name}: regular expression options cannot contain an embedded null byte`)
+  }
+  // Without a pattern nothing is compiled, so that flags are not looked at.
+  if (pattern === undefined) return undefined
   for (const flag of flags) {
     if (!'imsxu'.includes(flag)) fail(51108, `${name} invalid flag in regex options: ${flag}`)
-  }
-  if (isNullish(regex)) return undefined
-  const pattern = typeof regex === 'string' ? regex : regex.pattern
-  if (pattern.includes('\0')) {
-    fail(51109, `${name}: regular expression cannot contain an embedded null byte`)
   }
   try {
     return compilePattern(pattern, flags, 'g')

@@ -2,10 +2,11 @@ import { fail } from '../bson/errors.ts'
 import type { Value } from '../bson/value.ts'
 import { compareAny, makeValueSet } from './compare.ts'
 import type { ValueSet } from './compare.ts'
+import { fold, folding, valueOf } from './constant.ts'
 import { isNullish, typeOf } from './missing.ts'
 import { compileArguments, apply, exactly, variadic } from './operands.ts'
 import { isTrue } from './truth.ts'
-import type { CompileOperator, OperatorTable, Scope } from './types.ts'
+import type { CompileOperator, Expression, OperatorTable, Scope } from './types.ts'
 
 function requireArray(value: Value | undefined, code: number, words: string): Value[] {
   return Array.isArray(value) ? value : fail(code, `${words} is of type: ${typeOf(value)}`)
@@ -22,27 +23,66 @@ function sorted(values: Value[], scope: Scope): Value[] {
   return values.sort((left, right) => compareAny(left, right, scope.context.collation))
 }
 
+/** The operands are looked at from the left, up to the first that differs; constant ones beforehand. */
 const compileSetEquals: CompileOperator = (operand, scope) => {
   const operands = compileArguments(operand, scope)
   if (operands.length < 2) fail(17045, `$setEquals needs at least two arguments had: ${operands.length}`)
-  return apply(operands, (values) => {
-    const sets = values.map((value) =>
-      setOf(requireArray(value, 17044, 'All operands of $setEquals must be arrays. One argument'), scope),
-    )
-    const [first] = sets
-    return sets.every((set) => set.size() === first?.size() && set.values().every((each) => first.has(each)))
+  const words = (index: number): string =>
+    `All operands of $setEquals must be arrays. ${index + 1}-th argument`
+  for (const [index, each] of operands.entries()) {
+    if (each.constant) folding(() => requireArray(valueOf(each), 5887502, words(index)))
+  }
+  return fold((doc, variables) => {
+    const read = (index: number): ValueSet =>
+      setOf(requireArray(operands[index]?.(doc, variables), 17044, words(index)), scope)
+    const first = read(0)
+    for (let index = 1; index < operands.length; index++) {
+      const set = read(index)
+      if (set.size() !== first.size() || !set.values().every((each) => first.has(each))) return false
+    }
+    return true
+  }, operands)
+}
+
+/** A second operand that is constant is hashed once. */
+const compileSetIsSubset: CompileOperator = (operand, scope, name) => {
+  const operands = compileArguments(operand, scope)
+  if (operands.length !== 2) {
+    fail(16020, `Expression ${name} takes exactly 2 arguments. ${operands.length} were passed in.`)
+  }
+  const [left, right] = operands as [Expression, Expression]
+  const words = 'both operands of $setIsSubset must be arrays.'
+  if (right.constant && !left.constant) {
+    const whole = folding(() => setOf(requireArray(valueOf(right), 17311, `${words} Second argument`), scope))
+    return (doc, variables) =>
+      requireArray(left(doc, variables), 17310, `${words} First argument`).every((each) => whole.has(each))
+  }
+  return apply(operands, ([first, second]) => {
+    const part = requireArray(first, 17046, `${words} First argument`)
+    const whole = setOf(requireArray(second, 17042, `${words} Second argument`), scope)
+    return part.every((element) => whole.has(element))
   })
 }
 
 function intersection(values: readonly (Value | undefined)[], scope: Scope): Value {
-  let common: Value[] | undefined
+  let common: ValueSet | undefined
   for (const value of values) {
     if (isNullish(value)) return null
     const words = 'All operands of $setIntersection must be arrays. One argument'
     const set = setOf(requireArray(value, 17047, words), scope)
-    common = common === undefined ? set.values() : common.filter((each) => set.has(each))
+    if (common === undefined) common = set
+    else if (common.size() > 0) common = shared(common, set, scope)
   }
-  return sorted(common ?? [], scope)
+  return sorted(common?.values() ?? [], scope)
+}
+
+/** What two sets have in common, as it stands in the smaller one: 1 and 1.0 are equal and not the same. */
+function shared(left: ValueSet, right: ValueSet, scope: Scope): ValueSet {
+  const [few, many] = left.size() > right.size() ? [right, left] : [left, right]
+  return setOf(
+    few.values().filter((each) => many.has(each)),
+    scope,
+  )
 }
 
 function union(values: readonly (Value | undefined)[], scope: Scope): Value {
@@ -68,12 +108,7 @@ export const setOperators: OperatorTable = {
   $setIntersection: variadic(intersection),
   $setUnion: variadic(union),
   $setDifference: exactly(2, ([left, right], scope) => difference(left, right, scope)),
-  $setIsSubset: exactly(2, ([left, right], scope) => {
-    const words = 'both operands of $setIsSubset must be arrays.'
-    const part = requireArray(left, 17046, `${words} First argument`)
-    const whole = setOf(requireArray(right, 17042, `${words} Second argument`), scope)
-    return part.every((element) => whole.has(element))
-  }),
+  $setIsSubset: compileSetIsSubset,
   $allElementsTrue: exactly(1, ([value]) => {
     if (Array.isArray(value)) return value.every(isTrue)
     return fail(17040, `$allElementsTrue's argument must be an array, but is ${typeOf(value)}`)

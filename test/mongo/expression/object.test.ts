@@ -65,7 +65,7 @@ const CODES: readonly (readonly [unknown, number])[] = [
   [{ $arrayToObject: [[{ k: 1, v: 1 }]] }, 40394],
   [{ $getField: { field: 1, input: {} } }, 5654602],
   [{ $getField: { field: 'a' } }, 3041703],
-  [{ $setField: { field: '$a', input: {}, value: 1 } }, 4161106],
+  [{ $setField: { field: '$a', input: {}, value: 1 } }, 4161108],
   [{ $setField: { field: 'a', input: 5, value: 1 } }, 4161105],
   [{ $bsonSize: 'a' }, 31393],
   [{ $binarySize: 1 }, 51276],

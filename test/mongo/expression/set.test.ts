@@ -98,7 +98,7 @@ const RESULTS: readonly Row[] = [
 ]
 const CODES: readonly (readonly [unknown, number])[] = [
   [{ $setEquals: [[1]] }, 17045],
-  [{ $setEquals: [[1], 2] }, 17044],
+  [{ $setEquals: [[1], 2] }, 5887502],
   [{ $setIntersection: [1] }, 17047],
   [{ $setUnion: [1] }, 17043],
   [{ $setDifference: [1, []] }, 17048],
@@ -118,7 +118,7 @@ const CODES: readonly (readonly [unknown, number])[] = [
   [{ $switch: { branches: [{ case: 1, then: 1, x: 1 }] } }, 40063],
   [{ $switch: { branches: [{ then: 1 }] } }, 40064],
   [{ $switch: { branches: [{ case: 1 }] } }, 40065],
-  [{ $switch: { branches: [{ case: false, then: 1 }] } }, 40066],
+  [{ $switch: { branches: [{ case: false, then: 1 }] } }, 40069],
   [{ $switch: { x: 1 } }, 40067],
   [{ $switch: { branches: [] } }, 40068],
 ]

@@ -4,6 +4,11 @@ import type { Value } from '../../bson/value.ts'
 import { integerOf } from '../number.ts'
 import { printValue } from '../print.ts'
 
+/** The code for a `{n, input}` that is no document. */
+export function notCounted(name: string): number {
+  return name === '$minN' || name === '$maxN' ? 5787900 : 5787801
+}
+
 /** Checks the `n` of `$firstN` and its like. */
 export function readCount(value: Value | undefined): number {
   if (!isNumber(value))

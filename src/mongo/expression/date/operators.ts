@@ -1,4 +1,4 @@
-import { fail, MongoError } from '../../bson/errors.ts'
+import { addContext, fail, MongoError } from '../../bson/errors.ts'
 import { Timestamp } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { isDoc } from '../../bson/value.ts'
@@ -17,15 +17,23 @@ import { dateOf, requireInstant } from './to-date.ts'
 
 type ReadZone = (doc: Doc, variables: Variables) => TimeZone | undefined
 
-/** The zone an operator works in; undefined when its expression answers null. */
-export function zoneReader(timezone: Expression | undefined): ReadZone {
+/**
+ * The zone an operator works in; undefined when its expression answers null.
+ *
+ * @param operator named in errors, where the server does so
+ */
+export function zoneReader(timezone: Expression | undefined, operator?: string): ReadZone {
   if (!timezone) return () => UTC
   const read = makeZoneReader()
   return (doc, variables) => {
     const value = timezone(doc, variables)
     if (isNullish(value)) return undefined
-    if (typeof value === 'string') return read(value)
-    return fail(40517, `timezone must evaluate to a string, found ${typeOf(value)}`)
+    try {
+      if (typeof value === 'string') return read(value)
+      return fail(40517, `timezone must evaluate to a string, found ${typeOf(value)}`)
+    } catch (error) {
+      throw operator ? addContext(error, `${operator} parameter 'timezone' value parsing failed`) : error
+    }
   }
 }
 

@@ -18,7 +18,11 @@ function shifting(sign: 1 | -1): CompileOperator {
       required: { startDate: 5166402, unit: 5166402, amount: 5166402 },
       optional: ['timezone'],
       notObject: [5166400, (op) => `${op} expects an object as its argument`],
-      unknown: [5166401],
+      unknown: [
+        5166401,
+        (op, what) =>
+          `Unrecognized argument to ${op}: ${what}. Expected arguments are startDate, unit, amount, and optionally timezone.`,
+      ],
       missing: (op) => `${op} requires startDate, unit, and amount to be present`,
     })
     const { startDate, unit, amount, timezone } = named
@@ -36,6 +40,9 @@ function shifting(sign: 1 | -1): CompileOperator {
       const instant =
         instantOf(start) ?? fail(5166403, `${name} requires startDate to be convertible to a date`)
       const whole = integerOf(count) ?? fail(5166405, `${name} expects integer amount of time units`)
+      if (sign === -1 && whole === -(2n ** 63n)) {
+        fail(6045000, `invalid $dateSubtract 'amount' parameter value: ${whole}`)
+      }
       const moved = addUnits(instant, timeUnit, sign * Number(whole), zone)
       if (!Number.isFinite(moved) || Math.abs(moved) > 2 ** 63) fail(5166406, 'dateAdd overflowed')
       return dateOf(moved)
@@ -52,7 +59,7 @@ const compileDiff: CompileOperator = (operand, scope, name) => {
     unknown: [5166302],
   })
   const { startDate, endDate, unit, timezone, startOfWeek } = named
-  const readZone = zoneReader(timezone)
+  const readZone = zoneReader(timezone, name)
   const evaluate: Expression = (doc, variables) => {
     const start = startDate?.(doc, variables)
     if (isNullish(start)) return null
@@ -86,10 +93,14 @@ const compileTrunc: CompileOperator = (operand, scope, name) => {
     required: { date: 5439009, unit: 5439010 },
     optional: ['binSize', 'timezone', 'startOfWeek'],
     notObject: [5439007],
-    unknown: [5439008],
+    unknown: [
+      5439008,
+      (op, what) =>
+        `Unrecognized argument to ${op}: ${what}. Expected arguments are date, unit, and optionally, binSize, timezone, startOfWeek`,
+    ],
   })
   const { date, unit, binSize, timezone, startOfWeek } = named
-  const readZone = zoneReader(timezone)
+  const readZone = zoneReader(timezone, name)
   const evaluate: Expression = (doc, variables) => {
     const value = date?.(doc, variables)
     if (isNullish(value)) return null
