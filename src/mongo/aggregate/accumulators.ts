@@ -139,6 +139,11 @@ const ACCUMULATORS: Readonly<Record<string, CompileAccumulator>> = {
   $accumulator: refused,
 }
 
+/** Whether there is an accumulator of that name. */
+export function isAccumulator(name: string): boolean {
+  return Object.hasOwn(ACCUMULATORS, name)
+}
+
 /** Compiles an accumulator by name; undefined when there is none of that name. */
 export function compileAccumulator(
   name: string,

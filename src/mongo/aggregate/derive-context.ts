@@ -14,6 +14,7 @@ export function deriveContext(
     deadline: context.deadline,
     isOver: context.isOver,
     spill: context.spill,
+    depth: (context.depth ?? 0) + 1,
     db: context.db,
     collection: 'collection' in changes ? changes.collection : context.collection,
     read: (collection, filter) => context.read(collection, filter),

@@ -70,7 +70,13 @@ function compileWhole(stages: readonly Doc[], context: PipelineContext): Pipelin
   }
 }
 
+/** How deep pipelines may stand within each other. */
+const DEEPEST = 20
+
 const compileSub: CompileSub = (stages, context, within): SubPipeline => {
+  if ((context.depth ?? 0) > DEEPEST) {
+    fail(232, `Maximum number of nested sub-pipelines exceeded. Limit is ${DEEPEST}`)
+  }
   const named = stages.map(readStage)
   checkPlaces(named)
   for (const [name] of named) {

@@ -17,6 +17,8 @@ export interface PipelineContext extends EvalContext {
    * hashed instead of asking for each document; when it is not given, every document asks.
    */
   readonly indexed?: ((collection: string, path: string) => boolean) | undefined
+  /** How many pipelines this one stands within. */
+  readonly depth?: number
   /** Given by the store where `$out` and `$merge` may write. */
   readonly write?: PipelineWriter | undefined
   /** `$collStats`, `$indexStats`, `$currentOp` and their like: what the store tells of itself. */

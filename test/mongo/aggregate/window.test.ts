@@ -136,7 +136,7 @@ describe('$setWindowFields', () => {
     [{ output: { r: { $sum: 1, $avg: 1 } } }, 9],
     [{ output: { r: { $sum: 1, window: { documents: [-1, 0] } } } }, 5339901],
     [{ sortBy: { x: 1 }, output: { r: { $sum: 1, window: { documents: [1, 0] } } } }, 5339900],
-    [{ sortBy: { x: -1 }, output: { r: { $sum: 1, window: { range: [-1, 0] } } } }, 5339902],
+    [{ sortBy: { x: -1 }, output: { r: { $sum: 1, window: { range: [-1, 0] } } } }, 8947401],
     [{ sortBy: { x: 1 }, output: { r: { $sum: 1, window: { range: [-1, 0] } } } }, 5429414],
     [{ output: { r: { $rank: {} } } }, 5371602],
     [{ sortBy: { x: 1 }, output: { r: { $rank: {}, window: {} } } }, 5371601],
@@ -168,8 +168,14 @@ describe('$fill', () => {
   it('refuses what it cannot do', () => {
     expect(codeOf([{ $fill: {} }])).toBe(40414)
     expect(codeOf([{ $fill: { output: { v: { method: 'cubic' } } } }])).toBe(6050202)
-    expect(codeOf([{ $fill: { output: { v: { method: 'locf' } } } }])).toBe(9)
-    expect(codeOf([{ $fill: { output: { v: { method: 'linear' } } } }])).toBe(9)
+    expect(codeOf([{ $fill: { output: { v: { method: 'linear' } } } }])).toBe(605001)
+    expect(codeOf([{ $fill: { output: { v: { method: 'locf', value: 1 } } } }])).toBe(6050201)
+    expect(codeOf([{ $fill: { output: { v: 1 } } }])).toBe(6050200)
+    expect(codeOf([{ $fill: { output: {} } }])).toBe(6050203)
+    expect(codeOf([{ $fill: { output: { v: { method: 'locf', other: 1 } } } }])).toBe(40415)
+    expect(codeOf([{ $fill: { output: { v: { value: 1 } }, sortBy: { $v: 1 } } }])).toBe(16410)
+    expect(codeOf([{ $fill: { output: { v: { value: 1 } }, partitionBy: { $bogus: 1 } } }])).toBe(168)
+    expect(codeOf([{ $fill: 1 }])).toBe(9)
   })
 })
 

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is a word of $switch */
 import { describe, expect, it } from 'vitest'
 import { MongoError } from '../../../src/mongo/bson/errors.ts'
 import { decimal, evaluate, show, title } from './evaluate.ts'

@@ -1,34 +1,19 @@
 import { compareValues, hashKey } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
-import { addNumbers, asInteger, multiplyNumbers } from '../../bson/numeric.ts'
+import { asInteger } from '../../bson/numeric.ts'
 import { isNumber } from '../../bson/value.ts'
-import type { Doc, Numeric, Value } from '../../bson/value.ts'
-import { UTC } from '../../expression/date/time-zone.ts'
-import { dateOf, requireInstant } from '../../expression/date/to-date.ts'
-import { addUnits, parseUnit } from '../../expression/date/unit.ts'
-import type { TimeUnit } from '../../expression/date/unit.ts'
+import type { Doc, Value } from '../../bson/value.ts'
+import { readUnit } from '../../expression/date/unit.ts'
 import { splitPath } from '../../expression/field-path.ts'
 import { isNullish, typeOf } from '../../expression/missing.ts'
+import { compileSortPattern, sortBy } from '../../expression/sort-pattern.ts'
 import { bounded } from '../../spill/bounded.ts'
 import { PAUSE } from '../../turn/pause.ts'
-import { valueAt, withValue } from '../nested.ts'
+import { valueAt } from '../nested.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
-
-/** mongod's own limit of documents that one stage may make. */
-const MOST_MADE = 500_000
-
-interface Grid {
-  readonly step: Numeric
-  readonly unit: TimeUnit | undefined
-}
-type BoundsSpec = 'full' | 'partition' | readonly [low: Value, high: Value]
-
-/** The value `count` steps above the start of a grid. */
-function gridValue(start: Value, count: number, { step, unit }: Grid): Value {
-  if (unit === undefined) return addNumbers(start as Numeric, multiplyNumbers(step, count))
-  return dateOf(addUnits(requireInstant(start), unit, (asInteger(step) ?? 1) * count, UTC))
-}
+import { makeFilling } from './filling.ts'
+import type { BoundsSpec, Grid } from './filling.ts'
 
 function readGrid(range: Doc): Grid {
   const step = range.get('step')
@@ -36,7 +21,11 @@ function readGrid(range: Doc): Grid {
     return fail(5733401, 'The step parameter in a range statement must be a strictly positive numeric value')
   }
   const unitValue = range.get('unit')
-  const unit = unitValue === undefined ? undefined : parseUnit(unitValue, '$densify')
+  if (unitValue !== undefined && typeof unitValue !== 'string') {
+    const words = `is the wrong type '${typeOf(unitValue)}', expected type 'string'`
+    return fail(14, `BSON field '$densify.range.unit' ${words}`)
+  }
+  const unit = unitValue === undefined ? undefined : readUnit(unitValue)
   if (unit !== undefined && asInteger(step) === undefined) {
     fail(
       6586400,
@@ -101,13 +90,14 @@ export const compileDensify: CompileStage = (spec, context) => {
   const bounds = readBounds(range.get('bounds'), grid)
   const by = options.get('partitionByFields') ?? []
   if (!Array.isArray(by)) return fail(14, 'partitionByFields must be an array')
-  const partitionPaths = by.map((name) =>
-    typeof name === 'string' ? splitPath(name) : fail(14, 'partitionByFields must hold strings'),
+  const partitionNames = by.map((name) =>
+    typeof name === 'string' ? name : fail(14, 'partitionByFields must hold strings'),
   )
+  const partitionPaths = partitionNames.map(splitPath)
   if (bounds === 'partition' && partitionPaths.length === 0) {
     fail(
       5733408,
-      "one may not specify the bounds as 'partition' without specifying a non-empty array of partitionByFields. You may have meant to specify 'full' bounds.",
+      "One cannot specify the bounds as 'partition' without specifying a non-empty array of partitionByFields. You may have meant to specify 'full' bounds.",
     )
   }
 
@@ -123,103 +113,30 @@ export const compileDensify: CompileStage = (spec, context) => {
     return value
   }
 
-  interface Item {
-    readonly doc: Doc
-    readonly value: Value | undefined
-  }
-
-  /** The documents of one partition with the made ones between, from `low` to `high`. */
-  function* between(
-    items: readonly Item[],
-    low: Value,
-    high: Value,
-    inclusive: boolean,
-    made: { count: number },
-  ): Generator<Doc> {
-    const [sample] = items
-    let base: Doc = new Map()
-    for (const each of partitionPaths) {
-      const value = sample && valueAt(sample.doc, each)
-      if (value !== undefined) base = withValue(base, each, value)
-    }
-    let count = 0
-    let next = low
-    const within = (): boolean => {
-      const order = compareValues(next, high)
-      return order < 0 || (inclusive && order === 0)
-    }
-    const advance = (): void => {
-      next = gridValue(low, ++count, grid)
-    }
-    const make = (): Doc => {
-      if (++made.count > MOST_MADE) {
-        fail(
-          5897900,
-          `Generated ${made.count} documents in $densify, which is over the limit of ${MOST_MADE}.`,
-        )
-      }
-      return withValue(base, path, next)
-    }
-    for (const { doc, value } of items) {
-      if (value !== undefined) {
-        while (within() && compareValues(next, value) < 0) {
-          yield make()
-          advance()
-        }
-        if (compareValues(next, value) === 0) advance()
-      }
-      yield doc
-    }
-    while (within()) {
-      yield make()
-      advance()
-    }
-  }
+  const order = [...(bounds === 'full' ? [] : partitionNames), field]
+  const pattern = compileSortPattern(new Map(order.map((name) => [name, 1])), context.collation)
 
   return function* densify(source) {
     const keep = bounded('$densify')
-    const partitions = new Map<string, { key: Value[]; items: Item[] }>()
-    const all: Value[] = []
+    const docs: Doc[] = []
     for (const doc of source) {
       if (doc === PAUSE) {
         yield PAUSE
         continue
       }
       keep(doc)
-      const key = partitionPaths.map((each) => valueAt(doc, each) ?? null)
-      const hash = hashKey(key, context.collation)
+      docs.push(doc)
+    }
+    const filling = makeFilling(path, partitionPaths, grid, bounds)
+    for (const doc of sortBy(docs, pattern, (each) => each)) {
       const value = readField(doc)
-      if (value !== undefined) all.push(value)
-      const partition = partitions.get(hash)
-      if (partition) partition.items.push({ doc, value })
-      else partitions.set(hash, { key, items: [{ doc, value }] })
+      if (value !== undefined) yield* filling.before(doc, value, hashKey(keyOf(doc), context.collation))
+      yield doc
     }
-    const made = { count: 0 }
-    const overall = extremes(all)
-    const inOrder = [...partitions.values()].sort((left, right) =>
-      compareValues(left.key, right.key, context.collation),
-    )
-    for (const { items } of inOrder) {
-      items.sort((left, right) => compareValues(left.value, right.value))
-      const values = items.flatMap(({ value }) => (value === undefined ? [] : [value]))
-      const range = Array.isArray(bounds) ? bounds : bounds === 'full' ? overall : extremes(values)
-      if (!range) yield* items.map(({ doc }) => doc)
-      else yield* between(items, range[0] as Value, range[1] as Value, !Array.isArray(bounds), made)
-    }
-    if (inOrder.length === 0 && Array.isArray(bounds)) {
-      yield* between([], bounds[0] as Value, bounds[1] as Value, false, made)
-    }
+    yield* filling.rest()
   }
-}
 
-function extremes(values: readonly Value[]): [low: Value, high: Value] | undefined {
-  const [first] = values
-  if (first === undefined) return undefined
-  let low = first
-  let high = first
-  for (const value of values) {
-    if (compareValues(value, low) < 0) low = value
-    if (compareValues(value, high) > 0) high = value
+  function keyOf(doc: Doc): Value[] {
+    return partitionPaths.map((each) => valueAt(doc, each) ?? null)
   }
-  return [low, high]
 }

@@ -1,5 +1,6 @@
 import { hashKey } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
+import { printDoc } from '../../bson/print.ts'
 import { isDoc, isNumber } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
@@ -30,6 +31,13 @@ function readMaxDepth(value: Value | undefined): number {
 export const compileGraphLookup: CompileStage = (spec, context) => {
   const words = `the $graphLookup stage specification must be an object, but found ${typeOf(spec)}`
   const options = requireDoc(spec, 9, words)
+  const where = options.get('from')
+  if (where === undefined) {
+    fail(9, `missing 'from' option to $graphLookup stage specification: ${printDoc(options)}`)
+  }
+  if (typeof where !== 'string') {
+    fail(9, `$graphLookup 'from' field must be a string, but found ${typeOf(where)}`)
+  }
   for (const [name, value] of options) {
     if (STRINGS.includes(name)) {
       if (typeof value !== 'string') {

@@ -2,7 +2,7 @@ import type { EvalContext } from '../../bson/context.ts'
 import { hashKey } from '../../bson/compare.ts'
 import { fail } from '../../bson/errors.ts'
 import { sizeOf } from '../../bson/size.ts'
-import { isDoc } from '../../bson/value.ts'
+import { isDoc, isNumber } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { MEMORY_LIMIT, SPILL_AT } from '../../spill/spill-file.ts'
 import { PAUSE, paced, type Pause, type Paced } from '../../turn/pause.ts'
@@ -62,6 +62,26 @@ export function closeGroup(group: Group, fields: readonly AccumulatedField[]): D
   return made
 }
 
+/**
+ * What a document is grouped by. In a document of one field, as in an expression alone, missing counts as null; in one
+ * of more it does not.
+ */
+function compileGroupId(spec: Value, context: EvalContext): (doc: Doc) => Value {
+  const expression = compileExpression(spec, context)
+  const id = (doc: Doc): Value => expression(doc, NO_VARIABLES) ?? null
+  if (!isDoc(spec)) return id
+  const [[name, first] = ['', null], ...more] = [...spec]
+  if (name.startsWith('$')) return id
+  for (const value of spec.values()) {
+    if (isNumber(value) || typeof value === 'boolean') {
+      fail(17390, '$group does not support inclusion-style expressions')
+    }
+  }
+  if (spec.size === 0 || more.length > 0) return id
+  const only = compileExpression(first, context)
+  return (doc) => new Map([[name, only(doc, NO_VARIABLES) ?? null]])
+}
+
 /** What a group takes beside its key, in bytes: its place in a table and its accumulators. */
 const GROUP_BYTES = 64
 
@@ -73,7 +93,7 @@ export const compileGroup: CompileStage = (spec, context) => {
   const options = requireDoc(spec, 15947, "a group's fields must be specified in an object")
   const idSpec = options.get('_id')
   if (idSpec === undefined) return fail(15955, 'a group specification must include an _id')
-  const id = compileExpression(idSpec, context)
+  const id = compileGroupId(idSpec, context)
   const fields = compileFields(
     [...options].filter(([name]) => name !== '_id'),
     context,
@@ -90,7 +110,7 @@ export const compileGroup: CompileStage = (spec, context) => {
           yield PAUSE
           continue
         }
-        const value = id(doc, NO_VARIABLES) ?? null
+        const value = id(doc)
         const key = hashKey(value, collation)
         let found = groups.get(key)
         if (!found && aside) {

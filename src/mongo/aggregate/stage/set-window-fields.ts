@@ -4,11 +4,13 @@ import { isDoc } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import { splitPath } from '../../expression/field-path.ts'
+import { valueOf } from '../../expression/constant.ts'
 import { typeOf } from '../../expression/missing.ts'
 import { compileSortPattern } from '../../expression/sort-pattern.ts'
 import { bounded } from '../../spill/bounded.ts'
 import { PAUSE } from '../../turn/pause.ts'
 import { withValue } from '../nested.ts'
+import { overlaps } from '../paths.ts'
 import { requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
@@ -16,6 +18,10 @@ import { compileWindowFunction } from '../window/functions.ts'
 import type { Ordering } from '../window/window.ts'
 
 const OPTIONS = ['partitionBy', 'sortBy', 'output']
+
+function refuseArray(): never {
+  return fail(14, 'An expression used to partition cannot evaluate to value of type array')
+}
 
 /** `$setWindowFields`: fields computed from a document's neighbours in the order of its partition. */
 export const compileSetWindowFields: CompileStage = (spec, context) => {
@@ -43,9 +49,14 @@ export const compileSetWindowFields: CompileStage = (spec, context) => {
     ascending: [...(sortBy?.values() ?? [])].every((direction) => compareValues(direction, 0) > 0),
   }
   const partitionBy = compileExpression(options.get('partitionBy') ?? null, context)
-  const fields = [...output].map(([path, value]) => {
+  if (partitionBy.constant && Array.isArray(valueOf(partitionBy))) refuseArray()
+  const paths = [...output.keys()]
+  const fields = [...output].map(([path, value], index) => {
+    if (paths.slice(0, index).some((other) => overlaps(other, path))) {
+      fail(6307900, "$setWindowFields 'output' specification contains two conflicting paths")
+    }
     if (!isDoc(value)) return fail(9, `The field '${path}' must be an object`)
-    return { path: splitPath(path), compute: compileWindowFunction(value, path, context, ordering) }
+    return { path: splitPath(path), compute: compileWindowFunction(value, context, ordering) }
   })
 
   function* computePartition(docs: readonly Doc[]): Generator<Doc> {
@@ -72,9 +83,7 @@ export const compileSetWindowFields: CompileStage = (spec, context) => {
       }
       keep(doc)
       const value = partitionBy(doc, NO_VARIABLES) ?? null
-      if (Array.isArray(value)) {
-        fail(14, 'An expression used to partition cannot evaluate to value of type array')
-      }
+      if (Array.isArray(value)) refuseArray()
       const key = hashKey(value, collation)
       const partition = partitions.get(key)
       if (partition) partition.docs.push(doc)

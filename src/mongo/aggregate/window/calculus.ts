@@ -1,4 +1,5 @@
 import { fail } from '../../bson/errors.ts'
+import { printElement } from '../../bson/print.ts'
 import {
   addNumbers,
   divideNumbers,
@@ -11,7 +12,8 @@ import { dateMillis, isNumber, toDouble } from '../../bson/value.ts'
 import type { Numeric, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
 import * as calendar from '../../expression/date/calendar.ts'
-import { isNullish } from '../../expression/missing.ts'
+import { readUnit } from '../../expression/date/unit.ts'
+import { isNullish, typeOf } from '../../expression/missing.ts'
 import { readNamed } from '../../expression/operands.ts'
 import { NO_VARIABLES } from '../variables.ts'
 import type { CompileWindowFunction } from './window-function.ts'
@@ -34,24 +36,20 @@ interface Point {
 
 /** `$derivative` and `$integral` over the sort field. */
 export const compileCalculus: CompileWindowFunction = (operand, { context, ordering, window }, name) => {
+  if (ordering.fields === 0) fail(9, `${name} requires a sortBy`)
+  if (ordering.fields > 1) fail(9, `${name} requires a non-compound sortBy`)
   const named = readNamed(operand, name, {
     required: { input: 9 },
     optional: ['unit'],
-    notObject: [9, (op) => `${op} expects an object`],
+    notObject: [9, (op, type) => `${op} expects an object, but got a ${type}: ${printElement(op, operand)}`],
     unknown: [9, (op, what) => `${op} got unexpected argument: ${what}`],
     missing: (op, what) => `${op} requires an '${what}' expression`,
   })
-  if (ordering.fields !== 1 || !ordering.ascending) {
-    fail(9, `${name} requires a sortBy with a single ascending field`)
-  }
   if (name === '$derivative' && window === undefined) fail(9, '$derivative requires explicit window bounds')
   const unit = named.get('unit')
-  const millis = typeof unit === 'string' ? UNITS[unit] : undefined
-  if (unit !== undefined && millis === undefined) {
-    fail(5490704, `unit must be one of: ${Object.keys(UNITS).join(', ')}`)
-  }
+  const millis = unit === undefined ? undefined : readMillis(unit)
   const input = compileExpression(named.get('input') as Value, context)
-  const find = compileWindow(window, ordering)
+  const find = compileWindow(window, ordering, context)
   const xOf = name === '$derivative' ? readDerivativeX : readIntegralX
   const compute = name === '$derivative' ? slope : area
   return (partition) => {
@@ -65,6 +63,12 @@ export const compileCalculus: CompileWindowFunction = (operand, { context, order
       return compute(points.slice(first, last + 1), millis)
     })
   }
+}
+
+function readMillis(unit: Value): number {
+  // The quotation mark is the server's.
+  if (typeof unit !== 'string') return fail(9, `unit' must be a string, but got ${typeOf(unit)}`)
+  return UNITS[readUnit(unit)] ?? fail(5490710, "unit must be 'week' or smaller")
 }
 
 function refuseInput(name: string, y: Value | undefined): never {

@@ -14,7 +14,7 @@ export const compileCovariance: CompileWindowFunction = (operand, { context, ord
     return fail(5424100, `${name} requires an array of two expressions`)
   }
   const [left, right] = operand.map((each) => compileExpression(each, context)) as [Expression, Expression]
-  const find = compileWindow(window, ordering)
+  const find = compileWindow(window, ordering, context)
   const sample = name === '$covarianceSamp'
   return (partition) => {
     const pairs = partition.docs.map((doc): [number, number] | undefined => {

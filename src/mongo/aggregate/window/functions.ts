@@ -1,7 +1,7 @@
 import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
 import type { Doc, Value } from '../../bson/value.ts'
-import { compileAccumulator } from '../accumulators.ts'
+import { compileAccumulator, isAccumulator } from '../accumulators.ts'
 import type { CompiledAccumulator } from '../accumulators.ts'
 import { NO_VARIABLES } from '../variables.ts'
 import { compileCalculus } from './calculus.ts'
@@ -32,24 +32,43 @@ const FUNCTIONS: Readonly<Record<string, CompileWindowFunction>> = {
 }
 
 /** Compiles `{$sum: '$x', window: {...}}`. */
-export function compileWindowFunction(
-  spec: Doc,
-  field: string,
-  context: EvalContext,
-  ordering: Ordering,
-): WindowFunction {
+export function compileWindowFunction(spec: Doc, context: EvalContext, ordering: Ordering): WindowFunction {
   const window = spec.get('window')
-  const operators = [...spec].filter(([name]) => name !== 'window')
-  const [entry] = operators
-  if (!entry) return fail(9, `Expected a $-prefixed window function, but the field '${field}' has none`)
+  const entry = [...spec].find(([each]) => each.startsWith('$'))
+  if (!entry) {
+    const [first] = spec.keys()
+    return fail(9, `Expected a $-prefixed window function${first ? `, ${first}` : ''}`)
+  }
   const [name, operand] = entry
-  if (operators.length > 1) fail(9, `Cannot specify two functions in window function spec of '${field}'`)
-  if (!name.startsWith('$')) fail(9, `Expected a $-prefixed window function, ${name}`)
-  const compile = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
-  if (compile) return compile(operand, { context, ordering, window }, name)
-  const accumulator = name === '$mergeObjects' ? undefined : compileAccumulator(name, operand, context)
-  if (!accumulator) return fail(9, `Unrecognized window function, ${name}`)
-  return accumulate(accumulator, compileWindow(window, ordering), context)
+  const special = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
+  if (!special && !isWindowAccumulator(name)) fail(9, `Unrecognized window function, ${name}`)
+  for (const other of spec.keys()) if (other !== name && other !== 'window') refuseArgument(name, other)
+  if (special) return special(operand, { context, ordering, window }, name)
+  const accumulator = compileAccumulator(name, operand, context) as CompiledAccumulator
+  return accumulate(accumulator, compileWindow(window, ordering, context), context)
+}
+
+/** Accumulators that `$group` has and windows have not. */
+const GROUP_ONLY = new Set(['$mergeObjects', '$accumulator'])
+
+function isWindowAccumulator(name: string): boolean {
+  return isAccumulator(name) && !GROUP_ONLY.has(name)
+}
+
+/** Functions that name themselves when they find an argument they do not know. */
+const OUTSPOKEN = new Set(['$derivative', '$integral', '$first', '$last', '$median', '$percentile'])
+
+function refuseArgument(name: string, other: string): never {
+  if (name === '$expMovingAvg') fail(9, '$expMovingAvg must have exactly one argument that is an object')
+  if (['$rank', '$denseRank', '$documentNumber'].includes(name)) {
+    fail(5371601, 'Rank style window functions take no other arguments')
+  }
+  if (OUTSPOKEN.has(name) || /N$|^\$(top|bottom)$/.test(name))
+    fail(9, `${name} got unexpected argument: ${other}`)
+  if (isWindowAccumulator(other) || Object.hasOwn(FUNCTIONS, other)) {
+    fail(9, 'Cannot specify two functions in window function spec')
+  }
+  return fail(9, `Window function found an unknown argument: ${other}`)
 }
 
 /**

@@ -1,13 +1,18 @@
 import { compareValues } from '../../bson/compare.ts'
+import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
 import { addNumbers, asInteger } from '../../bson/numeric.ts'
+import { printElement } from '../../bson/print.ts'
 import { isDoc, isNumber } from '../../bson/value.ts'
 import type { Doc, Numeric, Value } from '../../bson/value.ts'
 import { UTC } from '../../expression/date/time-zone.ts'
 import { dateOf, instantOf } from '../../expression/date/to-date.ts'
-import { addUnits, parseUnit } from '../../expression/date/unit.ts'
+import { addUnits, readUnit } from '../../expression/date/unit.ts'
 import type { TimeUnit } from '../../expression/date/unit.ts'
 import { typeOf } from '../../expression/missing.ts'
+import { compileExpression } from '../../expression/compile.ts'
+import { valueOf } from '../../expression/constant.ts'
+import { int32Of } from '../../expression/number.ts'
 import { printValue } from '../../expression/print.ts'
 
 /** A sorted partition, with the value each document is sorted by where there is one sort field. */
@@ -33,55 +38,76 @@ export interface Ordering {
 export const WHOLE: FindBounds = ({ docs }) => [0, docs.length - 1]
 
 /** Compiles `{documents: [-1, 0]}` or `{range: [-1, 0], unit: 'hour'}`. */
-export function compileWindow(window: Value | undefined, ordering: Ordering): FindBounds {
+export function compileWindow(
+  window: Value | undefined,
+  ordering: Ordering,
+  context: EvalContext,
+): FindBounds {
   if (window === undefined) return WHOLE
-  if (!isDoc(window)) return fail(FAILED_TO_PARSE, "'window' field must be an object")
-  for (const name of window.keys()) {
-    if (!['documents', 'range', 'unit'].includes(name)) {
-      fail(
-        FAILED_TO_PARSE,
-        `'window' field can only contain 'documents' as the only argument or 'range' with an optional 'unit' field`,
-      )
-    }
-  }
+  if (!isDoc(window)) return refuse("'window' field must be an object")
   const documents = window.get('documents')
   const range = window.get('range')
-  if (documents !== undefined && (range !== undefined || window.has('unit'))) {
-    fail(FAILED_TO_PARSE, "Window bounds can specify either 'documents' or 'unit', not both.")
+  const unit = window.get('unit')
+  if (documents !== undefined && range !== undefined) {
+    refuse("Window bounds can specify either 'documents' or 'unit', not both.")
   }
-  if (documents !== undefined) return byDocuments(readBounds(documents, 'documents'), ordering)
-  if (range !== undefined) return byRange(readBounds(range, 'range'), window.get('unit'), ordering)
-  if (window.has('unit'))
-    fail(FAILED_TO_PARSE, "Window bounds can only specify 'unit' with range-based bounds.")
+  if (range !== undefined) return byRange(window, range, unit, ordering, context)
+  if (unit !== undefined) refuse("Window bounds can only specify 'unit' with range-based bounds.")
+  if (documents !== undefined) return byDocuments(window, documents, ordering, context)
+  if (window.size > 0) {
+    const words =
+      "'window' field can only contain 'documents' as the only argument or 'range' with an optional"
+    refuse(`${words} 'unit' field`)
+  }
   return WHOLE
 }
 
-function readBounds(value: Value, what: string): [lower: Bound, upper: Bound] {
+function refuse(words: string): never {
+  return fail(FAILED_TO_PARSE, words)
+}
+
+/** Two bounds: words, or constants that `check` lets through. */
+function readBounds(
+  name: string,
+  value: Value,
+  context: EvalContext,
+  check: (bound: Value | undefined) => Numeric,
+): [lower: Bound, upper: Bound] {
   if (!Array.isArray(value) || value.length !== 2) {
-    return fail(FAILED_TO_PARSE, `Window bounds must be a 2-element array: ${what}: ${printValue(value)}`)
+    return refuse(`Window bounds must be a 2-element array: ${printElement(name, value)}`)
   }
   return value.map((bound) => {
-    if (bound === 'unbounded' || bound === 'current' || isNumber(bound)) return bound
-    return fail(
-      FAILED_TO_PARSE,
-      `Window bounds must be 'unbounded', 'current', or a number: ${printValue(bound)}`,
-    )
+    if (bound === 'unbounded' || bound === 'current') return bound
+    if (typeof bound === 'string') refuse("Window bounds must be 'unbounded', 'current', or a number.")
+    const expression = compileExpression(bound, context)
+    if (!expression.constant) refuse('Window bounds expression must be a constant.')
+    return check(valueOf(expression))
   }) as [Bound, Bound]
 }
 
-function byDocuments([lower, upper]: [Bound, Bound], ordering: Ordering): FindBounds {
-  const offset = (bound: Bound): number | undefined => {
-    if (bound === 'unbounded') return undefined
-    if (bound === 'current') return 0
-    return asInteger(bound) ?? fail(FAILED_TO_PARSE, 'Numeric document-based bounds must be an integer')
-  }
-  const from = offset(lower)
-  const to = offset(upper)
+function checkForward([lower, upper]: readonly [Bound, Bound]): void {
+  if (lower === 'unbounded' || upper === 'unbounded') return
+  const from = lower === 'current' ? 0 : lower
+  const to = upper === 'current' ? 0 : upper
+  if (compareValues(from, to) <= 0) return
+  fail(5339900, `Lower bound must not exceed upper bound: [${printValue(from)}, ${printValue(to)}]`)
+}
+
+function readInt32(value: Value | undefined, words: string): number {
+  return int32Of(value) ?? refuse(words)
+}
+
+function byDocuments(window: Doc, value: Value, ordering: Ordering, context: EvalContext): FindBounds {
+  if (window.size > 1) refuse("'window' field that specifies documents cannot have other fields")
+  const bounds = readBounds('documents', value, context, (bound) =>
+    readInt32(bound, 'Numeric document-based bounds must be an integer'),
+  )
+  checkForward(bounds)
+  const [from, to] = bounds.map((bound) =>
+    bound === 'unbounded' ? undefined : bound === 'current' ? 0 : Number(bound),
+  )
   if (ordering.fields === 0 && (from !== undefined || to !== undefined)) {
     fail(5339901, 'Document-based bounds require a sortBy')
-  }
-  if (from !== undefined && to !== undefined && from > to) {
-    fail(5339900, 'Lower bound must not exceed upper bound')
   }
   return ({ docs }, index) => [
     from === undefined ? 0 : Math.max(0, index + from),
@@ -89,15 +115,34 @@ function byDocuments([lower, upper]: [Bound, Bound], ordering: Ordering): FindBo
   ]
 }
 
+function checkNumber(bound: Value | undefined): Numeric {
+  return isNumber(bound) ? bound : refuse('Range-based bounds expression must be a number')
+}
+
 function byRange(
-  [lower, upper]: [Bound, Bound],
+  window: Doc,
+  value: Value,
   unitValue: Value | undefined,
   ordering: Ordering,
+  context: EvalContext,
 ): FindBounds {
-  if (ordering.fields !== 1 || !ordering.ascending) {
-    fail(5339902, 'Range-based bounds require sortBy a single field')
+  const other = unitValue === undefined ? 'unit' : 'range'
+  if (window.size > (unitValue === undefined ? 1 : 2)) {
+    refuse(
+      `'window' field that specifies ${other === 'unit' ? 'range' : 'unit'} cannot have other fields besides '${other}'`,
+    )
   }
-  const unit = unitValue === undefined ? undefined : parseUnit(unitValue, 'window')
+  if (unitValue !== undefined && typeof unitValue !== 'string') refuse("'unit' must be a string")
+  const bounds = readBounds('range', value, context, (bound) =>
+    unitValue === undefined
+      ? checkNumber(bound)
+      : readInt32(bound, "With 'unit', range-based bounds must be an integer"),
+  )
+  checkForward(bounds)
+  const [lower, upper] = bounds
+  const unit = unitValue === undefined ? undefined : readUnit(unitValue as string)
+  if (ordering.fields !== 1) fail(5339902, 'Range-based bounds require sortBy a single field')
+  if (!ordering.ascending) fail(8947401, 'Range-based bounds require an ascending sortBy')
   return ({ docs, sortValues }, index) => {
     const value = sortValues[index] as Value
     const low = edge(lower, value, unit)

@@ -3,6 +3,7 @@ import { requirePipeline } from '../../aggregate/spec.ts'
 import { encode } from '../../bson/codec.ts'
 import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
+import { printBson } from '../../bson/print.ts'
 import { isNumber, type Doc, type Value } from '../../bson/value.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -49,10 +50,10 @@ export const aggregate: Command = {
     const explain = args.bool('explain')
     if (explain && args.has('writeConcern'))
       fail(9, "Aggregation explain does not support the'writeConcern' option")
+    const stages = requirePipeline(args.value('pipeline'))
     if (!explain && !args.has('cursor')) {
       fail(9, "The 'cursor' option is required, except for aggregate with the explain argument")
     }
-    const stages = requirePipeline(args.value('pipeline'))
     if (args.value('apiStrict') === true) checkStableStages(stages)
     return runAggregate(request, name, stages, {
       hint: args.hint(),
@@ -163,10 +164,20 @@ function* encoded(documents: Paced<Doc>): Generator<Uint8Array | Pause, void> {
       continue
     }
     const bytes = encode(doc)
-    if (bytes.length > 16_793_600)
-      fail(10334, `BSONObj size: ${bytes.length} is invalid. Size must be between 0 and 16793600(16MB)`)
+    if (bytes.length > LARGEST) refuseSize(bytes.length, doc)
     yield bytes
   }
+}
+
+/** The largest document that goes out, in bytes. */
+const LARGEST = 16_793_600
+
+function refuseSize(size: number, doc: Doc): never {
+  const [[name, value] = ['', null]] = doc
+  const first = typeof value === 'object' && value !== null ? '...' : printBson(value).slice(0, 160)
+  const hex = size.toString(16).toUpperCase()
+  const words = `BSONObj size: ${size} (0x${hex}) is invalid. Size must be between 0 and ${LARGEST}(16MB)`
+  return fail(10334, `${words} First element: ${name}: ${first}`)
 }
 
 /** Stages outside of the stable API. */

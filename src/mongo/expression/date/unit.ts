@@ -1,4 +1,4 @@
-import { fail } from '../../bson/errors.ts'
+import { addContext, fail } from '../../bson/errors.ts'
 import type { Value } from '../../bson/value.ts'
 import { typeOf } from '../missing.ts'
 import * as calendar from './calendar.ts'
@@ -22,11 +22,16 @@ export function parseUnit(value: Value | undefined, name: string): TimeUnit {
   if (typeof value !== 'string') {
     return fail(5439013, `${name} requires 'unit' to be a string, but got ${typeOf(value)}`)
   }
-  const unit = UNITS.find((each) => each === value)
-  return (
-    unit ??
-    fail(9, `${name} parameter 'unit' value parsing failed :: caused by :: unknown time unit value: ${value}`)
-  )
+  try {
+    return readUnit(value)
+  } catch (error) {
+    throw addContext(error, `${name} parameter 'unit' value parsing failed`)
+  }
+}
+
+/** Reads a unit's name. */
+export function readUnit(name: string): TimeUnit {
+  return UNITS.find((each) => each === name) ?? fail(9, `unknown time unit value: ${name}`)
 }
 
 /** Reads a day's name or its first three letters; 1 = Monday. */
