@@ -182,21 +182,23 @@ describe('$densify', () => {
     })
 
   it('goes by the field alone when the bounds are full, and ends with the partitions that stop early', () => {
-    expect(densify({ step: 200, bounds: 'full' })).toEqual([
-      ...['Typica 600', 'Typica 750', 'Typica 800', 'Typica 950'],
-      ...['Gesha 600', 'Gesha 800', 'Gesha 1000', 'Gesha 1200', 'Gesha 1250', 'Gesha 1400', 'Gesha 1600'],
-      ...['Gesha 1700', 'Typica 1000', 'Typica 1200', 'Typica 1400', 'Typica 1600'],
-    ])
+    expect(densify({ step: 200, bounds: 'full' })).toEqual(
+      [
+        'Typica 600, Typica 750, Typica 800, Typica 950',
+        'Gesha 600, Gesha 800, Gesha 1000, Gesha 1200, Gesha 1250, Gesha 1400, Gesha 1600, Gesha 1700',
+        'Typica 1000, Typica 1200, Typica 1400, Typica 1600',
+      ]
+        .join(', ')
+        .split(', '),
+    )
   })
   it('goes by partitions otherwise', () => {
-    expect(densify({ step: 200, bounds: 'partition' })).toEqual([
-      ...['Gesha 1250', 'Gesha 1450', 'Gesha 1650', 'Gesha 1700'],
-      ...['Typica 600', 'Typica 750', 'Typica 800', 'Typica 950'],
-    ])
-    expect(densify({ step: 200, bounds: [900, 1300] })).toEqual([
-      ...['Gesha 900', 'Gesha 1100', 'Gesha 1250', 'Gesha 1700'],
-      ...['Typica 600', 'Typica 750', 'Typica 900', 'Typica 950', 'Typica 1100'],
-    ])
+    expect(densify({ step: 200, bounds: 'partition' }).join(', ')).toBe(
+      'Gesha 1250, Gesha 1450, Gesha 1650, Gesha 1700, Typica 600, Typica 750, Typica 800, Typica 950',
+    )
+    expect(densify({ step: 200, bounds: [900, 1300] }).join(', ')).toBe(
+      'Gesha 900, Gesha 1100, Gesha 1250, Gesha 1700, Typica 600, Typica 750, Typica 900, Typica 950, Typica 1100',
+    )
   })
   it('steps from the last month made, whose day may be an earlier one', () => {
     const month = (name: string): Date => new Date(`2023-${name}T00:00:00Z`)

@@ -140,7 +140,7 @@ function byRange(
   )
   checkForward(bounds)
   const [lower, upper] = bounds
-  const unit = unitValue === undefined ? undefined : readUnit(unitValue as string)
+  const unit = unitValue === undefined ? undefined : readUnit(unitValue)
   if (ordering.fields !== 1) fail(5339902, 'Range-based bounds require sortBy a single field')
   if (!ordering.ascending) fail(8947401, 'Range-based bounds require an ascending sortBy')
   return ({ docs, sortValues }, index) => {
