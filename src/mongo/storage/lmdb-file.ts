@@ -62,6 +62,10 @@ export function readMeta(path: string): Meta | undefined {
     const second = Buffer.alloc(256)
     readSync(file, second, 0, second.length, pageSize)
     if (second.readUInt32LE(PAGE_HEADER) !== MAGIC) throw damaged(path, 'its second page is no head')
+    // LMDB takes another version for a file to be brought up to date, and dies of one that is none.
+    if (first.readUInt32LE(PAGE_HEADER + 4) !== second.readUInt32LE(PAGE_HEADER + 4)) {
+      throw damaged(path, 'its heads are of two versions')
+    }
     const metas = [first, second].map((page) => parse(page, pageSize, size)) as [Meta, Meta]
     checkTurns(path, metas)
     return metas[0].transaction > metas[1].transaction ? metas[0] : metas[1]

@@ -149,7 +149,8 @@ test('A closed file that is cut, or of which a byte is another, is refused.', as
 
 test('A file that was left open, with another byte, is refused or gives the documents that were written, or an error for one.', async () => {
   const size = sizeOf('left open', /^store\.mdb$/)
-  for (const at of places(size)) {
+  // The version of the file is one of the few bytes that LMDB dies of and that are not its pages'.
+  for (const at of [28, ...places(size)]) {
     const where = `byte ${at}`
     const outcome = await after('left open', /^store\.mdb$/, flip(at, 1 << (at % 8)))
     if ('refused' in outcome) {
