@@ -31,12 +31,14 @@ export function overlaps(left: string, right: string): boolean {
 /** Whether a stage leaves everything at these paths as it was. */
 export function leavesAlone(stage: string, spec: Value, paths: ReadonlySet<string>): boolean {
   const untouched = (changed: string): boolean => [...paths].every((path) => !overlaps(path, changed))
+  // What stands in the way of a dotted path becomes a document, which fields beside it tell.
+  const unset = (made: string): boolean => untouched(topOf(made))
   switch (stage) {
     case '$sort':
       return true
     case '$addFields':
     case '$set':
-      return isDoc(spec) && [...spec.keys()].every(untouched)
+      return isDoc(spec) && [...spec.keys()].every(unset)
     case '$unset':
       return (Array.isArray(spec) ? spec : [spec]).every(
         (each) => typeof each === 'string' && untouched(each),
@@ -44,22 +46,30 @@ export function leavesAlone(stage: string, spec: Value, paths: ReadonlySet<strin
     case '$project':
       return isDoc(spec) && projectLeaves(spec, paths)
     case '$unwind':
-      return unwindLeaves(spec, untouched)
+      return unwindLeaves(spec, untouched, unset)
     case '$lookup':
     case '$graphLookup': {
       const as = isDoc(spec) ? spec.get('as') : undefined
-      return typeof as === 'string' && untouched(as)
+      return typeof as === 'string' && unset(as)
     }
     default:
       return false
   }
 }
 
-function unwindLeaves(spec: Value, untouched: (path: string) => boolean): boolean {
+function topOf(path: string): string {
+  return path.split('.', 1)[0] as string
+}
+
+function unwindLeaves(
+  spec: Value,
+  untouched: (path: string) => boolean,
+  unset: (path: string) => boolean,
+): boolean {
   const path = isDoc(spec) ? spec.get('path') : spec
   const index = isDoc(spec) ? spec.get('includeArrayIndex') : undefined
   if (typeof path !== 'string' || (index !== undefined && typeof index !== 'string')) return false
-  return untouched(path.slice(1)) && (index === undefined || untouched(index))
+  return untouched(path.slice(1)) && (index === undefined || unset(index))
 }
 
 function projectLeaves(spec: Doc, paths: ReadonlySet<string>): boolean {
@@ -77,6 +87,9 @@ function projectLeaves(spec: Doc, paths: ReadonlySet<string>): boolean {
       const id = spec.get('_id')
       return id === undefined || said(id) === 'keep'
     }
-    return entries.some(([name, how]) => how === 'keep' && (path === name || path.startsWith(`${name}.`)))
+    return (
+      entries.every(([name, how]) => how === 'keep' || topOf(name) !== topOf(path)) &&
+      entries.some(([name, how]) => how === 'keep' && (path === name || path.startsWith(`${name}.`)))
+    )
   })
 }

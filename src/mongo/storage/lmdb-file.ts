@@ -5,6 +5,8 @@ import { StoreError } from './errors.ts'
 const MAGIC = 0xbeefc0de
 /** What each page begins with in lmdb-js: number, transaction, padding, flags, lower and upper end of its free room. */
 export const PAGE_HEADER = 24
+/** The flag of a page that is one of the two heads. */
+const HEAD = 8
 const DATABASE = 48
 const META = 24 + 2 * DATABASE + 16
 
@@ -49,10 +51,7 @@ export function readMeta(path: string): Meta | undefined {
     const size = fstatSync(file).size
     if (size === 0) return undefined
     const first = Buffer.alloc(256)
-    if (
-      readSync(file, first, 0, first.length, 0) < first.length ||
-      first.readUInt32LE(PAGE_HEADER) !== MAGIC
-    ) {
+    if (readSync(file, first, 0, first.length, 0) < first.length || !isHead(first)) {
       throw damaged(path, 'it does not begin as a data file does')
     }
     const pageSize = first.readUInt32LE(PAGE_HEADER + 24)
@@ -61,7 +60,7 @@ export function readMeta(path: string): Meta | undefined {
     }
     const second = Buffer.alloc(256)
     readSync(file, second, 0, second.length, pageSize)
-    if (second.readUInt32LE(PAGE_HEADER) !== MAGIC) throw damaged(path, 'its second page is no head')
+    if (!isHead(second)) throw damaged(path, 'its second page is no head')
     // LMDB takes another version for a file to be brought up to date, and dies of one that is none.
     if (first.readUInt32LE(PAGE_HEADER + 4) !== second.readUInt32LE(PAGE_HEADER + 4)) {
       throw damaged(path, 'its heads are of two versions')
@@ -72,6 +71,11 @@ export function readMeta(path: string): Meta | undefined {
   } finally {
     closeSync(file)
   }
+}
+
+/** LMDB dies of a page that is none. */
+function isHead(page: Buffer): boolean {
+  return (page.readUInt16LE(18) & HEAD) === HEAD && page.readUInt32LE(PAGE_HEADER) === MAGIC
 }
 
 /** Transactions take the two pages in turn, so their numbers are neighbours and each lies on its own page. */

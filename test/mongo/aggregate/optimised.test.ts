@@ -126,6 +126,17 @@ test('A pipeline gives what its stages give one after another.', () => {
   expect(found.documents).toBeGreaterThan(1000)
 }, 3_600_000)
 
+test('A filter stays behind what makes documents of values that it looks into.', () => {
+  const through = (source: readonly Doc[], some: readonly Plain[]): Doc[] =>
+    withoutPauses(compilePipeline(toStages(some), makeContext()).run(source))
+  for (const made of [{ $addFields: { 'a.b': '$_id' } }, { $project: { 'a.c': 1, 'a.b': '$_id' } }]) {
+    const rows = rowsOf([{ a: [null] }, { a: [1] }])
+    const match = { $match: { 'a.c': { $in: [null] } } }
+    expect(through(rows, [made, match])).toEqual(through(through(rows, [made]), [match]))
+    expect(through(rows, [made, match])).toHaveLength(2)
+  }
+})
+
 test('A pipeline over an index gives what it gives without one.', async () => {
   const found = { documents: 0 }
   const key = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.b', '_id'), fc.constantFrom(1, -1), {
