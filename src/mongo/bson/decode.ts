@@ -1,5 +1,6 @@
 import { readAscii } from './ascii.ts'
 import { fail } from './errors.ts'
+import { MAX_DEPTH } from './max-depth.ts'
 import {
   Binary,
   BSONRegExp,
@@ -16,9 +17,7 @@ import {
   UNDEFINED,
   type Value,
 } from './value.ts'
-
-/** Deeper documents are refused, as a server refuses them (it counts 200 levels). */
-export const maxDepth = 200
+import { isWellFormed } from './well-formed.ts'
 
 // The second argument is bson's own fast path: it reads 12 bytes in place instead of a slice. A test guards it.
 const ObjectIdAt = ObjectId as unknown as new (bytes: Uint8Array, offset: number) => ObjectId
@@ -28,9 +27,9 @@ const SMALL_BINARY = 64
 interface Reader {
   readonly buffer: Buffer
   position: number
-  /** An array of the whole document whose documents are wanted as bytes too, and those found. */
+  /** An array of the whole document whose documents are wanted as bytes, and those found. */
   readonly wanted: string | undefined
-  members: Buffer[] | undefined
+  members: Members | undefined
   readonly repeated: Repeated | undefined
 }
 
@@ -45,10 +44,24 @@ export function decodeDocument(bytes: Uint8Array): Doc {
   return decodeWithMembers(bytes).doc
 }
 
-/** A document, and the bytes of the documents in one of its arrays: slices of what was read. */
+/** The documents of an array. */
+export interface Members {
+  /** Slices of what was read. */
+  readonly bytes: readonly Buffer[]
+  /** Whether all of them are well-formed and of common types only: then the array was left `UNREAD`. */
+  readonly plain: boolean
+  /** Where the array begins and ends. */
+  readonly start: number
+  readonly end: number
+}
+
+/** In the place of an array whose members are wanted as bytes. */
+export const UNREAD: Value[] = []
+
+/** A document, and what one of its arrays holds. */
 export interface Decoded {
   readonly doc: Doc
-  readonly members: readonly Buffer[] | undefined
+  readonly members: Members | undefined
 }
 
 export function decodeWithMembers(bytes: Uint8Array, wanted?: string, repeated?: Repeated): Decoded {
@@ -76,14 +89,47 @@ function readDocument(reader: Reader, limit: number, depth: number): Doc {
     if (type === 0) break
     const name = readName(reader, end)
     if (depth === 1 && type === 0x04 && name === reader.wanted) {
-      reader.members = []
-      doc.set(name, readArray(reader, end, depth + 1, reader.members))
+      doc.set(name, readWanted(reader, end))
     } else if (depth === 1 && type === 0x03 && name === reader.repeated?.name) {
       doc.set(name, readRepeated(reader, reader.repeated, end))
     } else doc.set(name, readValue(reader, type, end, depth))
   }
   if (reader.position !== end) bad('a document whose length does not match')
   return doc
+}
+
+function readWanted(reader: Reader, limit: number): Value[] {
+  const { buffer, position: start } = reader
+  const plain = readMembers(buffer, start, limit)
+  if (plain) {
+    reader.members = plain
+    reader.position = plain.end
+    return UNREAD
+  }
+  const bytes: Buffer[] = []
+  const values = readArray(reader, limit, 2, bytes)
+  reader.members = { bytes, plain: false, start, end: reader.position }
+  return values
+}
+
+/** The members of the array at `start` where each is a document that is surely well-formed; else undefined. */
+export function readMembers(buffer: Buffer, start: number, limit: number): Members | undefined {
+  if (start + 5 > limit) return undefined
+  const end = start + buffer.readInt32LE(start)
+  if (end > limit) return undefined
+  const bytes: Buffer[] = []
+  const last = end - 1
+  let at = start + 4
+  while (at < last) {
+    if (buffer[at++] !== 0x03) return undefined
+    while (buffer[at] !== 0) if (++at >= last) return undefined
+    const from = at + 1
+    if (from + 5 > last) return undefined
+    at = from + buffer.readInt32LE(from)
+    if (at > last || !isWellFormed(buffer, from, at)) return undefined
+    bytes.push(buffer.subarray(from, at))
+  }
+  return at === last && buffer[last] === 0 ? { bytes, plain: true, start, end } : undefined
 }
 
 function readRepeated(reader: Reader, repeated: Repeated, limit: number): Doc {
@@ -123,7 +169,7 @@ function readArray(reader: Reader, limit: number, depth: number, members?: Buffe
 }
 
 function enter(reader: Reader, limit: number, depth: number): number {
-  if (depth > maxDepth) fail(15, `BSONObj exceeds maximum nested object depth: ${maxDepth}`)
+  if (depth > MAX_DEPTH) fail(15, `BSONObj exceeds maximum nested object depth: ${MAX_DEPTH}`)
   const start = reader.position
   if (start + 5 > limit) bad('a document that ends too early')
   const length = reader.buffer.readInt32LE(start)
@@ -167,6 +213,16 @@ function take(reader: Reader, size: number, limit: number): number {
   if (size < 0 || start + size > limit) bad('a value that ends too early')
   reader.position = start + size
   return start
+}
+
+/** The value of `type` that begins at `at`, in a document that is well-formed. */
+export function readValueAt(buffer: Buffer, type: number, at: number): Value {
+  return readValue(
+    { buffer, position: at, wanted: undefined, members: undefined, repeated: undefined },
+    type,
+    buffer.length,
+    1,
+  )
 }
 
 function readValue(reader: Reader, type: number, limit: number, depth: number): Value {

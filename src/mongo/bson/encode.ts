@@ -1,4 +1,4 @@
-import { maxDepth } from './decode.ts'
+import { MAX_DEPTH } from './max-depth.ts'
 import { fail } from './errors.ts'
 import { writeObjectId } from './object-id.ts'
 import {
@@ -52,14 +52,14 @@ function reserve(writer: Writer, size: number): number {
 }
 
 function writeDocument(writer: Writer, doc: Doc, depth: number): void {
-  if (depth > maxDepth) fail(15, `BSONObj exceeds maximum nested object depth: ${maxDepth}`)
+  if (depth > MAX_DEPTH) fail(15, `BSONObj exceeds maximum nested object depth: ${MAX_DEPTH}`)
   const start = reserve(writer, 4)
   for (const [name, value] of doc) writeElement(writer, name, value, depth)
   finish(writer, start)
 }
 
 function writeArray(writer: Writer, values: Value[], depth: number): void {
-  if (depth > maxDepth) fail(15, `BSONObj exceeds maximum nested object depth: ${maxDepth}`)
+  if (depth > MAX_DEPTH) fail(15, `BSONObj exceeds maximum nested object depth: ${MAX_DEPTH}`)
   const start = reserve(writer, 4)
   for (let i = 0; i < values.length; i++) writeElement(writer, String(i), values[i]!, depth)
   finish(writer, start)

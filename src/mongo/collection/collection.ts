@@ -5,12 +5,22 @@ import { encodeKeyBriefly } from '../bson/key.ts'
 import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../bson/value.ts'
 import { entriesOf, shorten, type IndexEntries } from '../index/entries.ts'
 import { isIdIndex, raise, type Index } from '../index/index-state.ts'
-import { indexKey, indexRange, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
+import {
+  indexKey,
+  indexRange,
+  recordBytes,
+  recordIn,
+  recordKey,
+  recordOf,
+  recordRange,
+} from '../storage/keys.ts'
 import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
 import { Counters } from './counters.ts'
 import type { Data } from './data.ts'
 import { failDuplicate } from './duplicate-key.ts'
 import { checksum, unseal } from './sealed.ts'
+
+const ASCENDING = [1] as const
 
 /** A stored document: its number, and its bytes as they were given. */
 export interface Stored {
@@ -85,20 +95,35 @@ export class Collection {
   }
 
   findById(id: Value): Stored | undefined {
-    const { ident, spec } = this.idIndex
-    const key = indexKey(ident, shorten(encodeKeyBriefly([id], [1], spec.collation)))
-    const found = this.data.engine.get(key)
+    const found = this.data.engine.get(idKey(this.idIndex, id))
     if (!found) return undefined
     const record = recordIn(found)
     const bytes = this.read(record)
     return bytes && { record, bytes }
   }
 
+  /** Whether of a document to be inserted nothing matters but its `_id`: no other index, no validator, no cap. */
+  get asksForIdOnly(): boolean {
+    return this.indexes.length === 1 && this.options.size === 0
+  }
+
+  /** Adds a document whose first field is `_id`, where only that is asked for. @throws MongoError 11000, 2 */
+  insertById(id: Value, bytes: Buffer): void {
+    checkSize(bytes)
+    const { engine } = this.data
+    const index = this.indexes[0] as Index
+    const record = this.counters.next
+    const key = idKey(index, id)
+    if (!this.isBeyond(index, key) && engine.get(key)) failDuplicate(this.namespace, index, [id])
+    engine.put(recordKey(this.ident, record), bytes, checksum(bytes))
+    this.putEntry(index, key, recordBytes(record))
+    this.counters.next++
+    this.count(1, bytes.length)
+  }
+
   /** Adds a document whose `_id` is its first field. @throws MongoError 11000, 2, 171 */
   insert(doc: Doc, bytes: Buffer): number {
-    if (bytes.length > MAX_DOCUMENT_BYTES) {
-      fail(2, `object to insert too large. size in bytes: ${bytes.length}, max size: ${MAX_DOCUMENT_BYTES}`)
-    }
+    checkSize(bytes)
     if (this.capped && bytes.length > this.capped.size) fail(2, 'object to insert exceeds cappedMaxSize')
     const { engine } = this.data
     const record = this.counters.next
@@ -217,6 +242,17 @@ export class Collection {
     this.counters.count += documents
     this.counters.bytes += bytes
     this.data.touch(this.counters)
+  }
+}
+
+/** The key of an entry in the index of `_id`. */
+function idKey({ ident, spec }: Index, id: Value): string {
+  return indexKey(ident, shorten(encodeKeyBriefly([id], ASCENDING, spec.collation)))
+}
+
+function checkSize(bytes: Buffer): void {
+  if (bytes.length > MAX_DOCUMENT_BYTES) {
+    fail(2, `object to insert too large. size in bytes: ${bytes.length}, max size: ${MAX_DOCUMENT_BYTES}`)
   }
 }
 

@@ -1,29 +1,41 @@
 import { debuglog } from 'node:util'
-import { decodeWith } from '../bson/codec.ts'
-import type { Repeated } from '../bson/decode.ts'
-import { fail, MongoError } from '../bson/errors.ts'
+import type { Members, Repeated } from '../bson/decode.ts'
+import { MongoError } from '../bson/errors.ts'
+import { RememberedBody } from '../bson/remembered-body.ts'
 import { engineError } from '../collection/data.ts'
-import { isNumber, type Doc } from '../bson/value.ts'
+import type { Doc } from '../bson/value.ts'
 import { Turn } from '../turn/turn.ts'
 import type { Message } from '../wire/op-msg.ts'
 import { Arguments } from './arguments.ts'
-import type { Command, Reply, Request, StoreState } from './command.ts'
+import { checkArguments } from './check-arguments.ts'
+import { checkCommand, type Asked } from './check-command.ts'
+import type { Reply, Request, StoreState } from './command.ts'
 import { ConnectionDropped, failAsTold } from './fail-points.ts'
 import { encodeError, encodeReply } from './replies.ts'
-import { findCommand } from './table.ts'
-import { checkReadConcern } from './read-concern.ts'
-import { checkWriteConcern } from './write-concern.ts'
 
 const debug = debuglog('tao-store')
 
-/** A connection: its number, and the session its last command was in, which mostly is that of the next as well. */
+/** A connection: its number, and what of its last commands mostly comes again in the next. */
 export interface Client {
   readonly connection: number
   readonly session: Repeated
+  readonly bodies: RememberedBody
+  /** The last command that passed every check with a body that may come again. */
+  passed: Passed | undefined
+}
+
+interface Passed {
+  readonly body: Doc
+  readonly asked: Asked
 }
 
 export function newClient(connection: number): Client {
-  return { connection, session: { name: 'lsid', bytes: Buffer.alloc(0), doc: undefined } }
+  return {
+    connection,
+    session: { name: 'lsid', bytes: Buffer.alloc(0), doc: undefined },
+    bodies: new RememberedBody(),
+    passed: undefined,
+  }
 }
 
 /** Answers one message with the bytes of a reply; whatever goes wrong is in the reply. */
@@ -58,28 +70,12 @@ function failed(store: StoreState): (error: unknown) => Buffer {
   }
 }
 
-function run(
-  message: Message,
-  legacy: boolean,
-  store: StoreState,
-  { connection, session }: Client,
-): Reply | Promise<Reply> {
-  const { doc: body, members } = decodeWith(message.body, 'documents', session)
-  const name = body.keys().next().value
-  if (name === undefined) return fail(59, "no such command: ''")
-  const command = findCommand(name)
-  if (!command) return fail(59, `no such command: '${name}'`)
-  if (legacy && !['hello', 'ismaster'].includes(command.name)) {
-    return fail(352, `Unsupported OP_QUERY command: ${name}. The client driver may require an upgrade.`)
-  }
-  const db = body.get('$db') ?? (legacy ? 'admin' : undefined)
-  if (typeof db !== 'string') return fail(40414, "BSON field '$db' is missing but a required field")
-  if (command.admin && db !== 'admin')
-    return fail(13, `${command.name} may only be run against the admin database.`)
-  refuseTransaction(body)
-  checkApi(body, command)
-  checkWriteConcern(body.get('writeConcern'))
-  checkReadConcern(body.get('readConcern'))
+function run(message: Message, legacy: boolean, store: StoreState, client: Client): Reply | Promise<Reply> {
+  const { connection } = client
+  const { doc: body, members } = client.bodies.read(message.body, client.session)
+  const again = message.sequences.size === 0 && !legacy && client.passed?.body === body
+  const asked = again ? (client.passed as Passed).asked : checkCommand(body, legacy)
+  const { command, db } = asked
   const now = new Date()
   const request: Request = {
     name: command.name,
@@ -89,7 +85,7 @@ function run(
     store,
     connection,
     now,
-    turn: new Turn(maxTime(body, command), (turn) =>
+    turn: new Turn(asked.limit, (turn) =>
       store.operations.add({
         name: command.name,
         db,
@@ -102,54 +98,24 @@ function run(
     ),
   }
   store.served.set(command.name, (store.served.get(command.name) ?? 0) + 1)
-  const isLenient = legacy || command.lenient === true
-  const failure = store.failPoints?.strike(name, body, connection)
-  if (failure) return failAsTold(failure, () => carryOut(command, request, isLenient, members))
-  return carryOut(command, request, isLenient, members)
+  const failure = store.failPoints?.strike(asked.name, body, connection)
+  if (failure) return failAsTold(failure, () => carryOut(request, asked, legacy, members))
+  if (again) return command.run(request, new Arguments(command.name, body, message.sequences, members))
+  const outcome = carryOut(request, asked, legacy, members)
+  if (members?.plain && message.sequences.size === 0 && !legacy) client.passed = { body, asked }
+  return outcome
 }
 
 function carryOut(
-  command: Command,
   request: Request,
-  isLenient: boolean,
-  members: readonly Buffer[] | undefined,
+  { command }: Asked,
+  legacy: boolean,
+  members: Members | undefined,
 ): Reply | Promise<Reply> {
   const { body, sequences } = request
+  const isLenient = legacy || command.lenient === true
   return command.run(
     request,
-    new Arguments(command.name, body, sequences, command.fields, isLenient, members),
+    checkArguments(command.name, body, sequences, command.fields, isLenient, members),
   )
-}
-
-/** A standalone has no transactions, and so no numbers for retrying a write either. */
-function refuseTransaction(body: Doc): void {
-  if (body.has('txnNumber') || body.get('startTransaction') === true || body.get('autocommit') === false) {
-    fail(20, 'Transaction numbers are only allowed on a replica set member or mongos')
-  }
-}
-
-function checkApi(body: Doc, command: Command): void {
-  const version = body.get('apiVersion')
-  if (version === undefined) {
-    for (const field of ['apiStrict', 'apiDeprecationErrors']) {
-      if (body.has(field))
-        fail(322, `Provided apiStrict and/or apiDeprecationErrors without passing apiVersion`)
-    }
-    return
-  }
-  if (version !== '1') fail(322, `API version must be "1"`)
-  if (body.get('apiStrict') === true && !command.stable) {
-    fail(323, `Provided apiStrict:true, but the command ${command.name} is not in API Version 1.`)
-  }
-}
-
-function maxTime(body: Doc, command: Command): number | undefined {
-  const value = body.get('maxTimeMS')
-  if (value === undefined || value === null || command.name === 'getMore') return undefined
-  if (!isNumber(value)) return fail(2, 'maxTimeMS must be a number')
-  const number = Number(value instanceof Object && 'value' in value ? value.value : value)
-  if (!Number.isInteger(number)) return fail(2, 'maxTimeMS has non-integral value')
-  if (number < 0 || number > 2_147_483_647)
-    return fail(2, `${number} value for maxTimeMS is out of range [0, 2147483647]`)
-  return number
 }

@@ -1,4 +1,4 @@
-import { maxDepth } from '../bson/decode.ts'
+import { MAX_DEPTH } from '../bson/max-depth.ts'
 import { fail, MongoError } from '../bson/errors.ts'
 import { type Doc, toDouble, toInteger, type Value } from '../bson/value.ts'
 import { wrappers } from './wrappers.ts'
@@ -48,7 +48,7 @@ function unexpected({ text, at }: Reader): never {
 }
 
 function readValue(reader: Reader, depth: number): Value {
-  if (depth > maxDepth + 4) fail(15, `Extended JSON exceeds maximum nested object depth: ${maxDepth}`)
+  if (depth > MAX_DEPTH + 4) fail(15, `Extended JSON exceeds maximum nested object depth: ${MAX_DEPTH}`)
   skipSpace(reader)
   switch (reader.text[reader.at]) {
     case '{':

@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { runPlan, type Effort } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import { drain, whenDone } from '../../turn/drain.ts'
-import { Arguments } from '../arguments.ts'
+import { checkArguments } from '../check-arguments.ts'
 import type { Command, Reply, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
 import { findSource, isView } from '../targets.ts'
@@ -98,7 +98,7 @@ function merged(stages: Doc[]): Doc | undefined {
 }
 
 function explainFind(request: Request, command: Doc, execute: boolean): Reply | Promise<Reply> {
-  const args = new Arguments('find', command, new Map(), find.fields)
+  const args = checkArguments('find', command, new Map(), find.fields)
   const name = args.collection
   const source = findSource(request.store, request.db, name)
   const filter = args.doc('filter')

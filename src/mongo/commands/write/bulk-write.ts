@@ -6,7 +6,7 @@ import { typeName } from '../../bson/type.ts'
 import { isDoc, toDouble, type Doc, type Value } from '../../bson/value.ts'
 import { splitNamespace } from '../../catalog/namespace.ts'
 import { asNumber } from '../../collection/collection.ts'
-import { Arguments, type Fields } from '../arguments.ts'
+import { checkArguments, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext, variablesOf } from '../context.ts'
 import { openCursor } from '../read/open-cursor.ts'
@@ -41,7 +41,7 @@ const NAMESPACE: Fields = { ns: 'string!', collectionUUID: 'any', encryptionInfo
 
 function readNamespace(info: Doc): ReturnType<typeof splitNamespace> {
   const body = new Map<string, Value>([['', null], ...info])
-  const args = new Arguments('bulkWrite.nsInfo', body, NO_SEQUENCES, NAMESPACE)
+  const args = checkArguments('bulkWrite.nsInfo', body, NO_SEQUENCES, NAMESPACE)
   return splitNamespace(args.string('ns') as string)
 }
 
@@ -117,7 +117,7 @@ interface Operation {
 function readOperation(given: Doc): Operation {
   const kind = given.keys().next().value ?? ''
   if (!Object.hasOwn(OPERATIONS, kind)) fail(40415, `BSON field 'bulkWrite.ops.${kind}' is an unknown field.`)
-  const args = new Arguments(`bulkWrite.ops.${kind}`, given, NO_SEQUENCES, OPERATIONS[kind] as Fields)
+  const args = checkArguments(`bulkWrite.ops.${kind}`, given, NO_SEQUENCES, OPERATIONS[kind] as Fields)
   if (asNumber(args.target) === undefined) {
     fail(
       14,

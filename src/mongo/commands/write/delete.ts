@@ -1,7 +1,8 @@
 import { fail } from '../../bson/errors.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { asNumber } from '../../collection/collection.ts'
-import { Arguments, type Fields } from '../arguments.ts'
+import type { Arguments } from '../arguments.ts'
+import { checkArguments, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
 import { reply } from '../replies.ts'
@@ -50,7 +51,7 @@ export const remove: Command = {
 }
 
 function readStatement(statement: Doc): Arguments {
-  const args = new Arguments(
+  const args = checkArguments(
     'delete.deletes',
     new Map<string, Value>([['', null], ...statement]),
     NO_SEQUENCES,

@@ -1,3 +1,5 @@
+import { decode } from '../../bson/codec.ts'
+import { readId } from '../../bson/read-id.ts'
 import type { Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { checkDepth } from './check-depth.ts'
@@ -23,4 +25,14 @@ export function insertDocument(
   if (!options.bypass) checkDocument(collection, doc, options.now)
   collection.insert(doc, bytes)
   return doc
+}
+
+/**
+ * Adds one document that is well-formed and of common types only, still to be committed: read no further than to its
+ * `_id` where nobody asks for more of it.
+ */
+export function insertPlain(collection: Collection, bytes: Buffer, options: InsertOptions): void {
+  const id = collection.asksForIdOnly ? readId(bytes) : undefined
+  if (id === undefined) insertDocument(collection, decode(bytes), bytes, options)
+  else collection.insertById(id, bytes)
 }

@@ -1,4 +1,3 @@
-import { decode } from '../../bson/codec.ts'
 import { fail, MongoError } from '../../bson/errors.ts'
 import type { Doc } from '../../bson/value.ts'
 import type { Command, Reply } from '../command.ts'
@@ -6,7 +5,7 @@ import { countReply, reply, writeError } from '../replies.ts'
 import { findOrCreate } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
 import { checkBatch, pace } from './batch.ts'
-import { insertDocument } from './insert-documents.ts'
+import { insertDocument, insertPlain } from './insert-documents.ts'
 
 export const insert: Command = {
   name: 'insert',
@@ -24,7 +23,8 @@ export const insert: Command = {
     const one = (at: number): boolean => {
       try {
         const raw = bytes[at] as Buffer
-        insertDocument(collection, docs?.[at] ?? decode(raw), raw, options)
+        if (docs) insertDocument(collection, docs[at] as Doc, raw, options)
+        else insertPlain(collection, raw, options)
         inserted++
         return true
       } catch (error) {

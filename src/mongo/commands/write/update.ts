@@ -1,6 +1,7 @@
 import { fail } from '../../bson/errors.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
-import { Arguments, type Fields } from '../arguments.ts'
+import type { Arguments } from '../arguments.ts'
+import { checkArguments, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext, variablesOf } from '../context.ts'
 import { reply } from '../replies.ts'
@@ -82,7 +83,7 @@ interface Statement {
 }
 
 function readStatement(statement: Doc): Statement {
-  const args = new Arguments(
+  const args = checkArguments(
     'update.updates',
     new Map<string, Value>([['', null], ...statement]),
     NO_SEQUENCES,
