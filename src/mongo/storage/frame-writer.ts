@@ -50,7 +50,8 @@ export class FrameWriter {
 
   /** The frame, finished: to be written one piece after another. */
   finish(): Buffer[] {
-    const parts = [...this.pieces, this.slab.subarray(this.start, this.end)]
+    const last = this.slab.subarray(this.start, this.end)
+    const parts = this.pieces.length === 0 ? [last] : [...this.pieces, last]
     sealFrame(parts)
     return parts
   }

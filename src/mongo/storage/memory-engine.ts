@@ -1,9 +1,9 @@
 import type { Engine, Entry, ScanOptions } from './engine.ts'
-import { SortedBlocks } from './sorted-blocks.ts'
+import { SortedSpaces } from './sorted-spaces.ts'
 
 /** An engine without a file: for tests, and for data that may go with its process. */
 export function openMemoryEngine(): Engine {
-  const blocks = new SortedBlocks<Buffer>()
+  const blocks = new SortedSpaces<Buffer>()
   let undo: { key: string; value: Buffer | undefined }[] = []
   let bytes = 0
 

@@ -1,5 +1,5 @@
 import { FrameWriter } from './frame-writer.ts'
-import { SortedBlocks } from './sorted-blocks.ts'
+import { SortedSpaces } from './sorted-spaces.ts'
 
 const REMOVED = -1
 /** Lists longer than this are not kept from commit to commit. */
@@ -7,7 +7,7 @@ const MANY = 64
 
 /** Writes on their way into the file: by key the place of the value in the frames that went to the log. */
 export class Overlay {
-  private readonly places = new SortedBlocks<number>()
+  private readonly places = new SortedSpaces<number>()
   private readonly writer = new FrameWriter()
   /** What the writes of this commit found: keys, and the place of each before; the lists are used again. */
   private undoKeys: string[] = []

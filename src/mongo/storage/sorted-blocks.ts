@@ -28,14 +28,14 @@ export class SortedBlocks<V> {
 
   /** @returns what the key had before */
   set(key: string, value: V): V | undefined {
-    const index = this.blockFor(key)
-    const block = this.blocks[index]
-    if (!block) {
-      this.blocks.push({ keys: [key], values: [value] })
-      this.size++
+    const last = this.blocks[this.blocks.length - 1]
+    // Ascending keys are the common case.
+    if (!last || key > (last.keys[last.keys.length - 1] as string)) {
+      this.append(last, key, value)
       return undefined
     }
-    const { keys, values } = block
+    const index = this.blockFor(key)
+    const { keys, values } = this.blocks[index] as Block<V>
     const at = position(keys, key)
     if (keys[at] === key) {
       const before = values[at]
@@ -43,23 +43,22 @@ export class SortedBlocks<V> {
       return before
     }
     this.size++
-    if (at === keys.length) {
-      // Ascending keys are the common case; a block filled in order is left full, not halved.
-      if (keys.length >= FULL && index === this.blocks.length - 1) {
-        this.blocks.push({ keys: [key], values: [value] })
-        return undefined
-      }
-      keys.push(key)
-      values.push(value)
-    } else {
-      keys.splice(at, 0, key)
-      values.splice(at, 0, value)
-    }
+    keys.splice(at, 0, key)
+    values.splice(at, 0, value)
     if (keys.length > FULL) {
       const half = keys.length >> 1
       this.blocks.splice(index + 1, 0, { keys: keys.splice(half), values: values.splice(half) })
     }
     return undefined
+  }
+
+  /** Puts a key behind all others; a block filled in order is left full, not halved. */
+  private append(last: Block<V> | undefined, key: string, value: V): void {
+    this.size++
+    if (last && last.keys.length < FULL) {
+      last.keys.push(key)
+      last.values.push(value)
+    } else this.blocks.push({ keys: [key], values: [value] })
   }
 
   delete(key: string): boolean {

@@ -12,9 +12,13 @@ export interface Frame {
   readonly body: Buffer
 }
 
+const NOTHING: Buffer = Buffer.alloc(0)
+
 /** Cuts a stream of bytes into messages by the length each begins with. */
 export class FrameReader {
-  private chunks: Buffer[] = []
+  /** What is not cut yet: its beginning, and what came behind that. */
+  private first = NOTHING
+  private more: Buffer[] = []
   private size = 0
 
   /** Bytes that are not cut yet. */
@@ -23,36 +27,33 @@ export class FrameReader {
   }
 
   push(chunk: Buffer): void {
-    this.chunks.push(chunk)
+    if (this.size === 0) this.first = chunk
+    else this.more.push(chunk)
     this.size += chunk.length
   }
 
   /** The next whole message, if there is one. @throws ProtocolError when its length cannot be right. */
   next(): Frame | undefined {
     if (this.size < 4) return undefined
-    const first = this.joined(4)
-    const length = first.readInt32LE(0)
+    if (this.first.length < 4) this.join()
+    const length = this.first.readInt32LE(0)
     if (length < HEADER || length > MAX_MESSAGE_BYTES) throw new ProtocolError(`message of ${length} bytes`)
     if (this.size < length) return undefined
-    const bytes = this.joined(length)
-    const message = bytes.subarray(0, length)
-    this.chunks =
-      bytes.length > length ? [bytes.subarray(length), ...this.chunks.slice(1)] : this.chunks.slice(1)
+    if (this.first.length < length) this.join()
+    const { first } = this
     this.size -= length
+    if (first.length > length) this.first = first.subarray(length)
+    else this.first = this.more.shift() ?? NOTHING
     return {
-      requestId: message.readInt32LE(4),
-      opCode: message.readInt32LE(12),
-      body: message.subarray(HEADER),
+      requestId: first.readInt32LE(4),
+      opCode: first.readInt32LE(12),
+      body: first.subarray(HEADER, length),
     }
   }
 
-  /** The first chunk, joined with what follows until it holds `length` bytes. */
-  private joined(length: number): Buffer {
-    const first = this.chunks[0] as Buffer
-    if (first.length >= length) return first
-    const whole = Buffer.concat(this.chunks)
-    this.chunks = [whole]
-    return whole
+  private join(): void {
+    this.first = Buffer.concat([this.first, ...this.more])
+    this.more = []
   }
 }
 
