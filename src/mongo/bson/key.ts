@@ -24,7 +24,15 @@ interface Writer {
   position: number
 }
 
+/** Bytes that stand from `start` to `end`, only until the next are written. */
+export interface BriefKey {
+  readonly buffer: Buffer
+  readonly start: number
+  readonly end: number
+}
+
 const scratch: Buffer = Buffer.allocUnsafeSlow(1024)
+const ROOM = 8
 
 /**
  * Bytes whose memcmp order is the order of `compareValues`, one value after another, each in its direction; equal
@@ -38,21 +46,24 @@ export function encodeKey(
   directions: readonly (1 | -1)[],
   collation?: Collation,
 ): Buffer {
-  return writeKey(
-    { buffer: Buffer.allocUnsafe(64 + values.length * 32), position: 0 },
-    values,
-    directions,
-    collation,
-  )
+  const writer = { buffer: Buffer.allocUnsafe(64 + values.length * 32), position: 0 }
+  writeKey(writer, values, directions, collation)
+  return writer.buffer.subarray(0, writer.position)
 }
 
-/** The same, in bytes that stand only until the next call. */
+const brief: Writer = { buffer: scratch, position: 0 }
+
+/** The same, with room for eight bytes of the caller's before and behind it. */
 export function encodeKeyBriefly(
   values: readonly (Value | undefined)[],
   directions: readonly (1 | -1)[],
   collation?: Collation,
-): Buffer {
-  return writeKey({ buffer: scratch, position: 0 }, values, directions, collation)
+): BriefKey {
+  brief.buffer = scratch
+  brief.position = ROOM
+  writeKey(brief, values, directions, collation)
+  const end = reserve(brief, ROOM)
+  return { buffer: brief.buffer, start: ROOM, end }
 }
 
 function writeKey(
@@ -60,7 +71,7 @@ function writeKey(
   values: readonly (Value | undefined)[],
   directions: readonly (1 | -1)[],
   collation: Collation | undefined,
-): Buffer {
+): void {
   for (let i = 0; i < values.length; i++) {
     const start = writer.position
     writeValue(writer, values[i], collation)
@@ -69,7 +80,6 @@ function writeKey(
       for (let at = start; at < position; at++) buffer[at] = ~buffer[at]! & 0xff
     }
   }
-  return writer.buffer.subarray(0, writer.position)
 }
 
 /** The first byte `encodeKey` writes for a class of `canonicalType`: bounds of a scan over one type. */

@@ -1,26 +1,15 @@
 import { makeCollation, type Collation } from '../bson/collation.ts'
 import { decode, encode } from '../bson/codec.ts'
 import { fail } from '../bson/errors.ts'
-import { encodeKeyBriefly } from '../bson/key.ts'
 import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../bson/value.ts'
-import { entriesOf, shorten, type IndexEntries } from '../index/entries.ts'
+import { entriesOf, idKey, type IndexEntries } from '../index/entries.ts'
 import { isIdIndex, raise, type Index } from '../index/index-state.ts'
-import {
-  indexKey,
-  indexRange,
-  recordBytes,
-  recordIn,
-  recordKey,
-  recordOf,
-  recordRange,
-} from '../storage/keys.ts'
+import { indexRange, recordBytes, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
 import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
 import { Counters } from './counters.ts'
 import type { Data } from './data.ts'
 import { failDuplicate } from './duplicate-key.ts'
 import { checksum, unseal } from './sealed.ts'
-
-const ASCENDING = [1] as const
 
 /** A stored document: its number, and its bytes as they were given. */
 export interface Stored {
@@ -243,11 +232,6 @@ export class Collection {
     this.counters.bytes += bytes
     this.data.touch(this.counters)
   }
-}
-
-/** The key of an entry in the index of `_id`. */
-function idKey({ ident, spec }: Index, id: Value): string {
-  return indexKey(ident, shorten(encodeKeyBriefly([id], ASCENDING, spec.collation)))
 }
 
 function checkSize(bytes: Buffer): void {

@@ -1,5 +1,5 @@
-import { crc32 } from 'node:zlib'
 import { fail } from '../bson/errors.ts'
+import { crc32 } from '../storage/crc32.ts'
 
 /** LMDB keeps pages without checksums: a document carries its own, so that a damaged one is told and never sent. */
 const SEAL = 4

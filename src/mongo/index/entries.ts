@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { encodeKeyBriefly } from '../bson/key.ts'
-import type { Doc } from '../bson/value.ts'
+import { encodeKeyBriefly, type BriefKey } from '../bson/key.ts'
+import type { Doc, Value } from '../bson/value.ts'
 import { indexKey, MAX_INDEX_KEY, recordBytes } from '../storage/keys.ts'
 import { docKeys, hasAnyField, type KeyTuple } from './doc-keys.ts'
 import type { Index } from './index-state.ts'
 
+const ASCENDING = [1] as const
 const HASH = 32
 const NOTHING: Buffer = Buffer.alloc(0)
 
@@ -32,18 +33,24 @@ export function entriesOf(index: Index, doc: Doc, record: number): IndexEntries 
   let long = false
   for (const tuple of found.tuples) {
     const encoded = encodeKeyBriefly(tuple, index.directions, index.spec.collation)
-    if (encoded.length > MAX_INDEX_KEY) long = true
-    const short = shorten(encoded)
-    keys.set(indexKey(index.ident, short, unique ? undefined : record), tuple)
+    if (encoded.end - encoded.start > MAX_INDEX_KEY) long = true
+    keys.set(indexKey(index.ident, shorten(encoded), unique ? undefined : record), tuple)
   }
   return { keys, value: unique ? recordBytes(record) : NOTHING, multikey: found.multikey, long }
 }
 
+/** The key of an entry in the index of `_id`. */
+export function idKey({ ident, spec }: Index, id: Value): string {
+  return indexKey(ident, shorten(encodeKeyBriefly([id], ASCENDING, spec.collation)))
+}
+
 /** A key beyond what storage takes: its beginning and a hash, equal exactly when the keys are. */
-export function shorten(encoded: Buffer): Buffer {
-  if (encoded.length <= MAX_INDEX_KEY) return encoded
-  const hash = createHash('sha256').update(encoded).digest()
-  return Buffer.concat([encoded.subarray(0, MAX_INDEX_KEY - HASH), hash])
+function shorten(encoded: BriefKey): BriefKey {
+  const { buffer, start, end } = encoded
+  if (end - start <= MAX_INDEX_KEY) return encoded
+  const cut = start + MAX_INDEX_KEY - HASH
+  createHash('sha256').update(buffer.subarray(start, end)).digest().copy(buffer, cut)
+  return { buffer, start, end: cut + HASH }
 }
 
 /** A bound of a scan, cut where long keys are: such a scan finds more than it must, never less. */

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crc32 } from './crc32.ts'
 
 /**
  * One commit in the log: `length | crc of operations | crc of these two | operations`, an operation being
@@ -8,21 +8,6 @@ export const FRAME_HEADER = 12
 export const PUT = 1
 export const REMOVE = 2
 
-const TABLE: Uint32Array = new Uint32Array(256).map((_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  return crc
-})
-
-/** zlib's CRC-32 of eight bytes: for so few the way into C++ costs more than the sum. */
-function crcOfHead(bytes: Buffer, start: number): number {
-  let crc = 0xffffffff
-  for (let at = start; at < start + 8; at++) {
-    crc = (TABLE[(crc ^ (bytes[at] as number)) & 0xff] as number) ^ (crc >>> 8)
-  }
-  return (crc ^ 0xffffffff) >>> 0
-}
-
 /** Fills in the head of a frame, which may lie in several pieces; the first begins with room for it. */
 export function sealFrame(parts: readonly Buffer[]): void {
   const first = parts[0] as Buffer
@@ -30,11 +15,11 @@ export function sealFrame(parts: readonly Buffer[]): void {
   let crc = 0
   for (const part of parts) {
     length += part.length
-    crc = crc32(part === first ? part.subarray(FRAME_HEADER) : part, crc)
+    crc = crc32(part, part === first ? FRAME_HEADER : 0, part.length, crc)
   }
   first.writeUInt32LE(length, 0)
   first.writeUInt32LE(crc, 4)
-  first.writeUInt32LE(crcOfHead(first, 0), 8)
+  first.writeUInt32LE(crc32(first, 0, 8), 8)
 }
 
 export type Visit = (key: string, value: Buffer | null) => void
@@ -52,7 +37,7 @@ export function readFrames(
   while (at + FRAME_HEADER <= bytes.length && hasHeader(bytes, at)) {
     const end = at + FRAME_HEADER + bytes.readUInt32LE(at)
     if (end > bytes.length) break
-    if (crc32(bytes.subarray(at + FRAME_HEADER, end)) !== bytes.readUInt32LE(at + 4)) break
+    if (crc32(bytes, at + FRAME_HEADER, end) !== bytes.readUInt32LE(at + 4)) break
     readOperations(bytes, at + FRAME_HEADER, end, visit)
     at = end
   }
@@ -83,7 +68,7 @@ function readOperations(bytes: Buffer, from: number, end: number, visit: Visit):
 
 /** Whether a frame begins here; zeros are none, as a commit is never empty. */
 function hasHeader(bytes: Buffer, at: number): boolean {
-  return bytes.readUInt32LE(at) > 0 && crcOfHead(bytes, at) === bytes.readUInt32LE(at + 8)
+  return bytes.readUInt32LE(at) > 0 && crc32(bytes, at, at + 8) === bytes.readUInt32LE(at + 8)
 }
 
 /** A power cut leaves the last frame cut short, or blocks of zeros where bytes never arrived. */

@@ -69,20 +69,40 @@ export function recordIn(value: Buffer): number {
   return value.readUIntBE(0, RECORD_ID_LENGTH)
 }
 
-const SCRATCH = 256
-/** Where keys are put together that are not long; nothing in it outlives a call. */
-const scratch: Buffer = Buffer.allocUnsafeSlow(SCRATCH)
+/** A tuple as it was encoded, with room for what comes before and behind it. */
+interface Encoded {
+  readonly buffer: Buffer
+  readonly start: number
+  readonly end: number
+}
 
 /** The key of an entry: an encoded tuple, and the record where the index is not unique. */
-export function indexKey(index: number, encoded: Uint8Array, record?: number): string {
-  const end = 5 + encoded.length
-  const length = record === undefined ? end : end + RECORD_ID_LENGTH
-  const bytes = length <= SCRATCH ? scratch : Buffer.allocUnsafe(length)
-  bytes[0] = INDEX
-  bytes.writeUInt32BE(index, 1)
-  bytes.set(encoded, 5)
-  if (record !== undefined) bytes.writeUIntBE(record, end, RECORD_ID_LENGTH)
-  return bytes.toString('latin1', 0, length)
+export function indexKey(index: number, { buffer, start, end }: Encoded, record?: number): string {
+  const from = start - 5
+  buffer[from] = INDEX
+  buffer.writeUInt32BE(index, from + 1)
+  if (record === undefined) return text(buffer, from, end)
+  buffer.writeUIntBE(record, end, RECORD_ID_LENGTH)
+  return text(buffer, from, end + RECORD_ID_LENGTH)
+}
+
+/** Entries of one number or one ObjectId are made without the way into C++. */
+function text(b: Buffer, at: number, end: number): string {
+  if (end - at === 15) {
+    // oxfmt-ignore
+    return fromCharCode(
+      b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!,
+      b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!, b[at + 12]!, b[at + 13]!, b[at + 14]!,
+    )
+  }
+  if (end - at === 18) {
+    // oxfmt-ignore
+    return fromCharCode(
+      b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!,
+      b[at + 9]!, b[at + 10]!, b[at + 11]!, b[at + 12]!, b[at + 13]!, b[at + 14]!, b[at + 15]!, b[at + 16]!, b[at + 17]!,
+    )
+  }
+  return b.toString('latin1', at, end)
 }
 
 export function indexPrefix(index: number): Buffer {
