@@ -8,12 +8,9 @@ export function reply(fields: Record<string, unknown>): Doc {
   return toDoc(fields)
 }
 
-/** `{ n, ok: 1 }`: what most writes are answered with. */
+/** `{ n, ok: 1 }`: what most writes are answered with. Nobody may change it. */
 export function countReply(n: number): Buffer {
-  const bytes = Buffer.allocUnsafe(COUNT.length)
-  for (let at = 0; at < COUNT.length; at++) bytes[at] = COUNT[at] as number
-  bytes.writeInt32LE(n, COUNT_AT)
-  return bytes
+  return n === 1 ? ONE : encodeReply(toDoc({ n }))
 }
 
 /** Adds `ok: 1` and writes the bytes. */
@@ -22,8 +19,7 @@ export function encodeReply(doc: Doc): Buffer {
   return encode(doc)
 }
 
-const COUNT: Buffer = encodeReply(toDoc({ n: 0 }))
-const COUNT_AT = 7
+const ONE: Buffer = encodeReply(toDoc({ n: 1 }))
 
 export function encodeError(error: MongoError): Buffer {
   const doc: Doc = new Map<string, Value>([

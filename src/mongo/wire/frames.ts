@@ -1,6 +1,6 @@
 import { MAX_MESSAGE_BYTES } from './limits.ts'
 
-const HEADER = 16
+export const HEADER = 16
 
 /** The bytes are not a message of the protocol: the connection that sent them is closed. */
 export class ProtocolError extends Error {}
@@ -8,8 +8,10 @@ export class ProtocolError extends Error {}
 export interface Frame {
   readonly requestId: number
   readonly opCode: number
-  /** What follows the 16-byte header. */
-  readonly body: Buffer
+  /** What follows the 16-byte header: from `start` to `end`. */
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
 }
 
 const NOTHING: Buffer = Buffer.alloc(0)
@@ -47,7 +49,9 @@ export class FrameReader {
     return {
       requestId: first.readInt32LE(4),
       opCode: first.readInt32LE(12),
-      body: first.subarray(HEADER, length),
+      bytes: first,
+      start: HEADER,
+      end: length,
     }
   }
 

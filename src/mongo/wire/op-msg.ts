@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c.ts'
-import { frame, ProtocolError, type Frame } from './frames.ts'
+import { HEADER, ProtocolError, type Frame } from './frames.ts'
 
 export const OP_MSG = 2013
 const CHECKSUM = 1
@@ -21,22 +21,20 @@ export interface Message {
  * Takes an OP_MSG apart.
  * @throws ProtocolError for flags, sections or lengths that cannot be
  */
-export function readOpMsg({ body: bytes, requestId, opCode }: Frame): Message {
-  if (bytes.length < 5) throw new ProtocolError('message without sections')
-  const flags = bytes.readUInt32LE(0)
+export function readOpMsg({ bytes, start, end: whole }: Frame): Message {
+  if (whole - start < 5) throw new ProtocolError('message without sections')
+  const flags = bytes.readUInt32LE(start)
   if (flags & REQUIRED & ~(CHECKSUM | MORE_TO_COME)) throw new ProtocolError(`unknown flags ${flags}`)
-  let end = bytes.length
+  let end = whole
   if (flags & CHECKSUM) {
     end -= 4
-    const message = frame(0, opCode, requestId, [bytes])
-    // The header is rebuilt but for responseTo, which requests leave 0.
-    if (end < 5 || crc32c(message.subarray(0, message.length - 4)) !== bytes.readUInt32LE(end)) {
+    if (end < start + 5 || crc32c(bytes.subarray(start - HEADER, end)) !== bytes.readUInt32LE(end)) {
       throw new ProtocolError('checksum does not match')
     }
   }
   let body: Buffer | undefined
   let sequences: Map<string, Buffer[]> | undefined
-  let at = 4
+  let at = start + 4
   while (at < end) {
     const kind = bytes[at++]
     const size = sizeAt(bytes, at, end)

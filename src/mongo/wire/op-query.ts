@@ -10,13 +10,13 @@ export interface LegacyQuery {
 }
 
 /** Takes an OP_QUERY apart, which drivers still send as the first word on a connection. */
-export function readOpQuery({ body: bytes }: Frame): LegacyQuery {
-  const nameEnd = bytes.indexOf(0, 4)
+export function readOpQuery({ bytes, start, end }: Frame): LegacyQuery {
+  const nameEnd = bytes.indexOf(0, start + 4)
   const at = nameEnd + 9
-  if (nameEnd < 0 || at + 5 > bytes.length) throw new ProtocolError('query cut short')
+  if (nameEnd < 0 || at + 5 > end) throw new ProtocolError('query cut short')
   const size = bytes.readInt32LE(at)
-  if (size < 5 || at + size > bytes.length) throw new ProtocolError(`query of ${size} bytes`)
-  return { namespace: bytes.toString('utf8', 4, nameEnd), query: bytes.subarray(at, at + size) }
+  if (size < 5 || at + size > end) throw new ProtocolError(`query of ${size} bytes`)
+  return { namespace: bytes.toString('utf8', start + 4, nameEnd), query: bytes.subarray(at, at + size) }
 }
 
 /** One document as OP_REPLY: flags (8: the server can await data), no cursor, starting at 0. */
