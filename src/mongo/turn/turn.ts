@@ -29,7 +29,9 @@ export class Turn {
   }
 
   /** Whether others have waited long enough. */
-  readonly isOver = (): boolean => performance.now() - this.slice >= SLICE_MS
+  get isOver(): () => boolean {
+    return () => performance.now() - this.slice >= SLICE_MS
+  }
 
   /** The clock stands still between two batches. */
   pause(): void {
