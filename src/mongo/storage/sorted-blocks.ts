@@ -74,10 +74,9 @@ export class SortedBlocks<V> {
     return true
   }
 
-  /** Calls `visit` for the keys in `[from, to)` until it answers false. */
-  walk(from: string, to: string, reverse: boolean, visit: (key: string, value: V) => boolean): void {
-    if (reverse) this.walkBack(from, to, visit)
-    else this.walkOn(from, to, visit)
+  /** Calls `visit` for the keys in `[from, to)` until it answers false. @returns whether it never did */
+  walk(from: string, to: string, reverse: boolean, visit: (key: string, value: V) => boolean): boolean {
+    return reverse ? this.walkBack(from, to, visit) : this.walkOn(from, to, visit)
   }
 
   /** The blocks in order, as they are. */
@@ -85,32 +84,36 @@ export class SortedBlocks<V> {
     for (const { keys, values } of this.blocks) yield [keys, values]
   }
 
-  private walkOn(from: string, to: string, visit: (key: string, value: V) => boolean): void {
+  private walkOn(from: string, to: string, visit: (key: string, value: V) => boolean): boolean {
     let index = this.blockFor(from)
     let block = this.blocks[index]
     let at = block ? position(block.keys, from) : 0
     while (block) {
       for (; at < block.keys.length; at++) {
         const key = block.keys[at] as string
-        if (key >= to || !visit(key, block.values[at] as V)) return
+        if (key >= to) return true
+        if (!visit(key, block.values[at] as V)) return false
       }
       block = this.blocks[++index]
       at = 0
     }
+    return true
   }
 
-  private walkBack(from: string, to: string, visit: (key: string, value: V) => boolean): void {
+  private walkBack(from: string, to: string, visit: (key: string, value: V) => boolean): boolean {
     let index = this.blockFor(to)
     let block = this.blocks[index]
     let at = block ? position(block.keys, to) - 1 : -1
     while (block) {
       for (; at >= 0; at--) {
         const key = block.keys[at] as string
-        if (key < from || !visit(key, block.values[at] as V)) return
+        if (key < from) return true
+        if (!visit(key, block.values[at] as V)) return false
       }
       block = this.blocks[--index]
       at = block ? block.keys.length - 1 : -1
     }
+    return true
   }
 
   /** The last block whose first key is not above `key`. */

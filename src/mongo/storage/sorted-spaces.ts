@@ -30,10 +30,9 @@ export class SortedSpaces<V> {
   walk(from: string, to: string, reverse: boolean, visit: (key: string, value: V) => boolean): void {
     const first = from === '' ? 0 : from.charCodeAt(0)
     const last = Math.min(to.charCodeAt(0), this.spaces.length - 1)
-    let goesOn = true
-    const visitOn = (key: string, value: V): boolean => (goesOn = visit(key, value))
-    for (let step = 0; step <= last - first && goesOn; step++) {
-      this.spaces[reverse ? last - step : first + step]?.walk(from, to, reverse, visitOn)
+    for (let step = 0; step <= last - first; step++) {
+      const space = this.spaces[reverse ? last - step : first + step]
+      if (space && !space.walk(from, to, reverse, visit)) return
     }
   }
 

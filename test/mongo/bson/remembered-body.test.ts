@@ -41,10 +41,10 @@ test('#11 A body is read as it stands there, whatever the bodies before it held'
         }
         expect(identicalValues(found, whole)).toBe(true)
         const documentsOf = Array.isArray(documents)
-          ? documents.filter((item) => typeof item === 'object')
+          ? (documents as unknown[]).filter((item) => typeof item === 'object')
           : []
         expect(members?.bytes.map((bytes) => BSON.deserialize(bytes)) ?? []).toEqual(
-          documentsOf.map((item) => BSON.deserialize(BSON.serialize(item))),
+          documentsOf.map((item) => BSON.deserialize(BSON.serialize(item as BSON.Document))),
         )
       }
     }),
