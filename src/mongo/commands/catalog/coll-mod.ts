@@ -5,7 +5,8 @@ import { asNumber, Collection } from '../../collection/collection.ts'
 import type { Data } from '../../collection/data.ts'
 import type { Index } from '../../index/index-state.ts'
 import { readExpiry, readIndexSpec } from '../../index/spec.ts'
-import { Arguments, isTruthy, type Fields } from '../arguments.ts'
+import { isTruthy, type Arguments } from '../arguments.ts'
+import { checkArguments, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { reply } from '../replies.ts'
 import { checkViewPipeline, readValidation } from './create.ts'
@@ -94,7 +95,7 @@ const INDEX: Fields = {
 /** The index to change and what to change in it. @throws MongoError 72, 14, 40415 */
 function readIndexChange(wanted: Doc): Doc {
   const body = new Map<string, Value>([['', null], ...wanted])
-  const args = new Arguments('collMod.index', body, NO_SEQUENCES, INDEX)
+  const args = checkArguments('collMod.index', body, NO_SEQUENCES, INDEX)
   if (args.has('name') && args.has('keyPattern')) fail(72, 'Cannot specify both key pattern and name.')
   if (!args.has('name') && !args.has('keyPattern')) {
     fail(72, 'Must specify either index name or key pattern.')
