@@ -80,3 +80,16 @@ describe('explain of a pipeline', () => {
     await expect(opened.db.command(command)).rejects.toMatchObject({ code: 9, codeName: 'FailedToParse' })
   })
 })
+
+describe('getMore', () => {
+  it('#11 takes a time only for a cursor that waits for documents', async () => {
+    const { db } = opened
+    const { cursor } = await db.command({ find: 'six', batchSize: 1 })
+    await expect(db.command({ getMore: cursor.id, collection: 'six', maxTimeMS: 100 })).rejects.toMatchObject(
+      {
+        code: 2,
+        message: 'cannot set maxTimeMS on getMore command for a non-awaitData cursor',
+      },
+    )
+  })
+})

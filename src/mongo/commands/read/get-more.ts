@@ -37,6 +37,9 @@ export const getMore: Command = {
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       )
     }
+    if (args.has('maxTimeMS') && !cursor.awaitData) {
+      fail(2, 'cannot set maxTimeMS on getMore command for a non-awaitData cursor')
+    }
     const size = args.natural('batchSize') || Infinity
     const answer = (): Answer | Promise<Answer> => nextBatch(request, cursor, size)
     const until = Date.now() + (args.number('maxTimeMS') ?? AWAIT_MS)
