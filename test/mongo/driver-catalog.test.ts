@@ -69,6 +69,77 @@ describe('A view', () => {
   })
 })
 
+describe('Views on views', () => {
+  test('make no circle, through what their stages read either.', async () => {
+    const { db } = opened
+    const from = { localField: 'a', foreignField: 'a', as: 'b' }
+    await db.createCollection('c', { viewOn: 'b', pipeline: [{ $unionWith: 'rows' }] })
+    const circles: Document[][] = [
+      [{ $lookup: { from: 'c', ...from } }],
+      [{ $lookup: { from: 'rows', pipeline: [{ $unionWith: { coll: 'c' } }], as: 'b' } }],
+      [
+        {
+          $graphLookup: {
+            from: 'c',
+            startWith: '$a',
+            connectFromField: 'a',
+            connectToField: 'b',
+            as: 'c',
+          },
+        },
+      ],
+      [{ $facet: { a: [{ $unionWith: 'c' }] } }],
+    ]
+    for (const pipeline of circles) {
+      await expect(db.createCollection('b', { viewOn: 'rows', pipeline })).rejects.toMatchObject({
+        code: 5,
+        message: 'View cycle detected: test.b => test.c => test.b',
+      })
+    }
+    await db.createCollection('b', { viewOn: 'rows', pipeline: [] })
+    await expect(db.command({ collMod: 'b', viewOn: 'c', pipeline: [] })).rejects.toMatchObject({ code: 5 })
+  })
+
+  test('are at most twenty.', async () => {
+    const { db } = opened
+    for (let i = 1; i <= 20; i++) await db.createCollection(`v${i}`, { viewOn: `v${i - 1}`, pipeline: [] })
+    await db.collection('v0').insertOne({ a: 1 })
+    expect(await db.collection('v20').countDocuments()).toBe(1)
+    const tooHigh = { code: 165, message: 'View depth limit exceeded; maximum depth is 20' }
+    await expect(db.createCollection('v21', { viewOn: 'v20', pipeline: [] })).rejects.toMatchObject(tooHigh)
+    await db.createCollection('under', { viewOn: 'rows', pipeline: [] })
+    await expect(db.command({ collMod: 'v1', viewOn: 'under', pipeline: [] })).rejects.toMatchObject(tooHigh)
+  })
+
+  test('compare as the view does, whatever is under it.', async () => {
+    const { db } = opened
+    const collation = { locale: 'en', strength: 2 }
+    const rows = await db.createCollection('rows', { collation })
+    await rows.insertMany([{ a: 'x' }, { a: 'X' }])
+    const plain = await db.createCollection('plain', { viewOn: 'rows', pipeline: [] })
+    const blind = await db.createCollection('blind', { viewOn: 'rows', pipeline: [], collation })
+    expect(await plain.countDocuments({ a: 'x' })).toBe(1)
+    expect(await plain.distinct('a')).toEqual(['X', 'x'])
+    expect(await blind.find({ a: 'x' }).toArray()).toHaveLength(2)
+    expect(await blind.distinct('a')).toEqual(['x'])
+    expect(await blind.distinct('a', {}, { collation })).toEqual(['x'])
+    expect(await blind.find({ a: 'x' }, { collation }).toArray()).toHaveLength(2)
+    const override = { code: 167, message: "Cannot override a view's default collation" }
+    const other = { collation: { locale: 'fr' } }
+    for (const view of [plain, blind]) {
+      await expect(view.find({}, other).toArray()).rejects.toMatchObject(override)
+      await expect(view.aggregate([], other).toArray()).rejects.toMatchObject(override)
+      await expect(view.countDocuments({}, other)).rejects.toMatchObject(override)
+      await expect(view.distinct('a', {}, other)).rejects.toMatchObject(override)
+      await expect(view.find({}, other).explain()).rejects.toMatchObject(override)
+    }
+    await expect(db.createCollection('over', { viewOn: 'blind', pipeline: [] })).rejects.toMatchObject({
+      code: 167,
+      message: 'View test.over has conflicting collation with view test.blind',
+    })
+  })
+})
+
 describe('A validator', () => {
   test('refuses what it must, with the reasons; moderate lets old sins be.', async () => {
     const { db } = opened

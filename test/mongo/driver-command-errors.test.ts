@@ -32,6 +32,7 @@ afterAll(() => opened.close())
 
 const find = (options: Document): Document => ({ find: 'rows', ...options })
 const seen = (options: Document): Document => ({ find: 'view', ...options })
+const aggregate = (...pipeline: Document[]): Document => ({ aggregate: 'rows', pipeline, cursor: {} })
 const index = (spec: Document): Document => ({ createIndexes: 'rows', indexes: [{ name: 'n', ...spec }] })
 const change = (wanted: Document): Document => ({ collMod: 'rows', index: wanted })
 
@@ -159,6 +160,78 @@ describe('the error of', () => {
       seen({ singleBatch: true }),
       168,
       'Option singleBatch not supported in aggregation.',
+    ],
+    [
+      'a batch size in words',
+      { ...aggregate(), cursor: { batchSize: 'x' } },
+      14,
+      "BSON field 'cursor.batchSize' is the wrong type 'string', expected types '[long, int, decimal, double]'",
+    ],
+    [
+      'what a cursor does not know',
+      { ...aggregate(), cursor: { x: 1 } },
+      40415,
+      "BSON field 'cursor.x' is an unknown field.",
+    ],
+    [
+      'writing to a special collection',
+      aggregate({ $out: 'system.x' }),
+      17385,
+      "Can't $out to special collection: system.x",
+    ],
+    [
+      'writing to an internal database',
+      aggregate({ $out: { db: 'local', coll: 'x' } }),
+      31321,
+      "Can't $out to internal database: local",
+    ],
+    [
+      'merging into a special collection',
+      aggregate({ $merge: 'system.x' }),
+      31319,
+      'Cannot $merge to special collection: system.x',
+    ],
+    [
+      'merging into an internal database',
+      aggregate({ $merge: { into: { db: 'admin', coll: 'x' } } }),
+      31320,
+      'Cannot $merge to internal database: admin',
+    ],
+    [
+      'an $indexStats of something',
+      aggregate({ $indexStats: { a: 1 } }),
+      28803,
+      'The $indexStats stage specification must be an empty object',
+    ],
+    [
+      'a $collStats of a number',
+      aggregate({ $collStats: 1 }),
+      40166,
+      '$collStats must take a nested object but found: $collStats: 1',
+    ],
+    [
+      'a $collStats of what is not known',
+      aggregate({ $collStats: { x: {} } }),
+      40415,
+      "BSON field '$collStats.x' is an unknown field.",
+    ],
+    [
+      'sessions of another collection',
+      aggregate({ $listSessions: {} }),
+      73,
+      '$listSessions may only be run against config.system.sessions',
+    ],
+    [
+      'operations of another database',
+      { ...aggregate({ $currentOp: {} }), aggregate: 1 },
+      73,
+      "$currentOp must be run against the 'admin' database with {aggregate: 1}",
+    ],
+    [
+      'an order by an expression',
+      aggregate({ $sort: { a: { $add: [1] } } }),
+      17312,
+      '$meta is the only expression supported by $sort right now',
     ],
     [
       'a cursor id that is no long',

@@ -159,9 +159,9 @@ describe('the message of an error', () => {
     ],
     [
       'in an expression of $set',
-      aggregate({ $set: {} }),
-      40177,
-      'Invalid $set :: caused by :: specification must have at least one field',
+      aggregate({ $set: { 'a.b': 1, a: 1 } }),
+      40176,
+      "Invalid $set :: caused by :: specification contains two conflicting paths. Cannot specify both 'a' and 'a.b': { a.b: 1, a: 1 }",
     ],
     [
       'in $unset',

@@ -1,11 +1,11 @@
 import type { EvalContext } from '../bson/context.ts'
 import { fail } from '../bson/errors.ts'
+import { printDoc } from '../bson/print.ts'
 import { isDoc } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import { constant, fold } from './constant.ts'
-import { checkName, compileFieldPath } from './field-path.ts'
+import { checkSingleName, compileFieldPath } from './field-path.ts'
 import { operators } from './operators.ts'
-import { printValue } from './print.ts'
 import type { Expression, Scope } from './types.ts'
 
 /**
@@ -54,10 +54,7 @@ function compileArray(array: readonly Value[], scope: Scope): Expression {
 
 function compileObject(object: Doc, scope: Scope): Expression {
   const fields = [...object].map(([name, value]) => {
-    if (name.includes('.')) {
-      fail(16412, "FieldPath field names may not contain '.'. Consider using $getField or $setField.")
-    }
-    checkName(name)
+    checkSingleName(name)
     return [name, scope.compile(value)] as const
   })
   const evaluate: Expression = (doc, variables) => {
@@ -76,8 +73,7 @@ function compileObject(object: Doc, scope: Scope): Expression {
 
 function compileOperator(object: Doc, name: string, scope: Scope): Expression {
   if (object.size !== 1) {
-    const shown = printValue(object)
-    fail(15983, `An object representing an expression must have exactly one field: ${shown}`)
+    fail(15983, `An object representing an expression must have exactly one field: ${printDoc(object)}`)
   }
   const compile = Object.hasOwn(operators, name) ? operators[name] : undefined
   if (!compile) return fail(168, `Unrecognized expression '${name}'`)

@@ -20,10 +20,28 @@ function refuseEnd(): never {
   return fail(40353, "FieldPath must not end with a '.'.")
 }
 
+/** The fields of a reference to another document, the only names with a dollar that paths may have. */
+function isReferenceField(name: string): boolean {
+  return name === '$ref' || name === '$id' || name === '$db'
+}
+
+/** Whether a name can be one step of a field path. */
+export function isFieldName(name: string): boolean {
+  return name !== '' && !/[\0.]/.test(name) && (!name.startsWith('$') || isReferenceField(name))
+}
+
+/** Refuses a name that cannot be a field's where no path is meant. */
+export function checkSingleName(name: string): void {
+  if (name.includes('.')) {
+    fail(16412, "FieldPath field names may not contain '.'. Consider using $getField or $setField.")
+  }
+  checkName(name)
+}
+
 /** Refuses a name that cannot be one step of a field path. */
 export function checkName(name: string): void {
   if (name === '') fail(15998, 'FieldPath field names may not be empty strings.')
-  if (name.startsWith('$')) {
+  if (name.startsWith('$') && !isReferenceField(name)) {
     fail(16410, "FieldPath field names may not start with '$'. Consider using $getField or $setField.")
   }
   if (name.includes('\0')) fail(16411, "FieldPath field names may not contain '\\0'.")

@@ -7,21 +7,28 @@ import { isNullish, typeOf } from './missing.ts'
 import { exactly } from './operands.ts'
 import type { CompileOperator, OperatorTable } from './types.ts'
 
-/** Metadata that only text and geo search, or an index scan, would give. */
-const METADATA = [
-  'textScore',
+/** Metadata that only a text or geo query would give, as errors call it. */
+const SOUGHT: Readonly<Record<string, string>> = {
+  textScore: 'text score',
+  geoNearDistance: '$geoNear distance',
+  geoNearPoint: '$geoNear point',
+}
+/** Metadata that a document may have or not. */
+const PLAIN_METADATA = [
+  'randVal',
+  'recordId',
+  'indexKey',
+  'sortKey',
   'searchScore',
   'searchHighlights',
-  'geoNearDistance',
-  'geoNearPoint',
+  'searchScoreDetails',
   'vectorSearchScore',
 ]
-const PLAIN_METADATA = ['randVal', 'recordId', 'indexKey', 'sortKey']
 
 const compileMeta: CompileOperator = (operand) => {
   if (typeof operand !== 'string') return fail(17307, '$meta only supports string arguments')
-  if (METADATA.includes(operand))
-    return fail(40218, `query requires ${operand} metadata, but it is not available`)
+  const sought = Object.hasOwn(SOUGHT, operand) ? SOUGHT[operand] : undefined
+  if (sought) return fail(40218, `query requires ${sought} metadata, but it is not available`)
   if (PLAIN_METADATA.includes(operand)) return constant(undefined)
   return fail(17308, `Unsupported argument to $meta: ${operand}`)
 }

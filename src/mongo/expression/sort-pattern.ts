@@ -1,12 +1,12 @@
 import type { Collation } from '../bson/collation.ts'
 import { compareValues } from '../bson/compare.ts'
 import { fail } from '../bson/errors.ts'
+import { asNumber } from '../bson/numeric.ts'
 import { isIndex } from '../bson/path.ts'
-import { isDoc, UNDEFINED } from '../bson/value.ts'
+import { printElement } from '../bson/print.ts'
+import { isDoc, isNumber, UNDEFINED } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
 import { splitPath } from './field-path.ts'
-import { int32Of } from './number.ts'
-import { printValue } from './print.ts'
 
 /** The values a document sorts by, one for each path of the pattern. */
 export type SortKey = readonly Value[]
@@ -40,14 +40,16 @@ export function compileSortPattern(pattern: Doc, collation: Collation | undefine
 
 function readDirection(path: string, value: Value): 1 | -1 {
   if (isDoc(value)) {
-    if (!value.has('$meta')) fail(15974, `Illegal key in $sort specification: ${path}: ${printValue(value)}`)
+    const [first] = value.keys()
+    if (first !== '$meta') fail(17312, '$meta is the only expression supported by $sort right now')
     return fail(115, 'sorting by $meta is not supported by the embedded store; use a MongoDB server')
   }
-  const direction = int32Of(value)
-  if (direction === 1 || direction === -1) return direction
-  if (typeof value === 'string' || direction === undefined) {
-    return fail(15974, `Illegal key in $sort specification: ${path}: ${printValue(value)}`)
+  if (!isNumber(value)) {
+    return fail(15974, `Illegal key in $sort specification: ${printElement(path, value)}`)
   }
+  // A fraction does not count.
+  const direction = Math.trunc(asNumber(value))
+  if (direction === 1 || direction === -1) return direction
   return fail(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)')
 }
 

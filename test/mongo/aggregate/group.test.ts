@@ -148,7 +148,7 @@ describe('$sortByCount and $count', () => {
     expect(codeOf([{ $count: '$a' }])).toBe(40158)
     expect(codeOf([{ $count: 'a.b' }])).toBe(40160)
     expect(codeOf([{ $sortByCount: 'a' }])).toBe(40148)
-    expect(codeOf([{ $sortByCount: { a: 1 } }])).toBe(40149)
+    expect(codeOf([{ $sortByCount: { a: 1 } }])).toBe(40147)
   })
 })
 

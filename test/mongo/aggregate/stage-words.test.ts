@@ -22,6 +22,61 @@ const SINGLE = 'must be specified with a top level sortBy expression with exactl
 
 describe('the words of errors', () => {
   it.each<[Plain, number, string]>([
+    [{ $project: { a: 0, b: '$c' } }, 31310, 'Cannot use an expression b: "$c" in an exclusion projection'],
+    [{ $project: { _id: '$a', b: 0 } }, 31254, 'Cannot do exclusion on field b in inclusion projection'],
+    [{ $project: { a: { b: 1, c: 0 } } }, 31254, 'Cannot do exclusion on field c in inclusion projection'],
+    [
+      { $project: { a: 0, b: { $add: [1] } } },
+      31252,
+      'Cannot use expression other than $meta in exclusion projection',
+    ],
+    [{ $project: { a: { $nope: 1 } } }, 31325, 'Unknown expression $nope'],
+    [{ $project: { a: { $elemMatch: {} } } }, 168, 'Cannot use $elemMatch in this context'],
+    [
+      { $project: { a: { $add: [1], b: 1 } } },
+      16410,
+      "FieldPath field names may not start with '$'. Consider using $getField or $setField.",
+    ],
+    [
+      { $addFields: { a: 1, 'a.b': 1 } },
+      40176,
+      "specification contains two conflicting paths. Cannot specify both 'a.b' and 'a': { a: 1, a.b: 1 }",
+    ],
+    [
+      { $set: { a: { b: 1, $add: [1] } } },
+      40181,
+      'an expression specification must contain exactly one field, the name of the expression. Found 2 fields in { b: 1, $add: [ 1 ] }, while parsing object { a: { b: 1, $add: [ 1 ] } }',
+    ],
+    [
+      { $addFields: { a: { 'b.c': 1 } } },
+      40183,
+      "cannot use dotted field name 'b.c' in a sub object: { a: { b.c: 1 } }",
+    ],
+    [{ $addFields: 'x' }, 40272, '$addFields specification stage must be an object, got string'],
+    [
+      { $project: { a: [{ $add: [1], b: 1 }] } },
+      15983,
+      'An object representing an expression must have exactly one field: { $add: [ 1 ], b: 1 }',
+    ],
+    [
+      { $facet: { 'a.b': [] } },
+      16412,
+      "FieldPath field names may not contain '.'. Consider using $getField or $setField.",
+    ],
+    [{ $unwind: '' }, 28812, 'no path specified to $unwind stage'],
+    [
+      { $project: { a: { $meta: 'textScore' } } },
+      40218,
+      'query requires text score metadata, but it is not available',
+    ],
+    [{ $lookup: { from: 1 } }, 9, "$lookup 'from' field must be a string, but found int"],
+    [{ $lookup: { from: 'x', as: 1 } }, 9, "$lookup argument 'as: 1' must be a string, found as: 1: int"],
+    [{ $lookup: { as: 'a' } }, 9, "must specify 'pipeline' when 'from' is empty"],
+    [
+      { $lookup: { as: 'a', pipeline: [{ $match: {} }] } },
+      9,
+      '$lookup stage without explicit collection must have a pipeline with $documents as first stage',
+    ],
     [{ $group: { _id: { a: 1 } } }, 17390, '$group does not support inclusion-style expressions'],
     [{ $group: { _id: { a: true, b: '$b' } } }, 17390, '$group does not support inclusion-style expressions'],
     [{ $group: { _id: 1, a: { $firstN: 1 } } }, 5787801, 'specification must be an object; found $firstN: 1'],
@@ -135,6 +190,22 @@ describe('the words of errors', () => {
     })
     expect(run([nest(20)], [])).toEqual([])
     expect(wordsOf(nest(21))).toEqual([232, 'Maximum number of nested sub-pipelines exceeded. Limit is 20'])
+  })
+})
+
+describe('paths', () => {
+  it('go through references to other documents', () => {
+    const doc = { r: { $ref: 'people', $id: 7, $db: 'x' } }
+    expect(run([{ $project: { id: '$r.$id', 'r.$ref': 1 } }], [doc])).toEqual([
+      { r: { $ref: 'people' }, id: 7 },
+    ])
+    expect(run([{ $addFields: { 'r.$id': 8 } }], [doc])).toEqual([
+      { r: { $ref: 'people', $id: 8, $db: 'x' } },
+    ])
+    expect(run([{ $project: { 'r.$id': 0 } }], [doc])).toEqual([{ r: { $ref: 'people', $db: 'x' } }])
+  })
+  it('may be none in $addFields', () => {
+    expect(run([{ $addFields: {} }, { $set: { a: {} } }], [{ b: 1 }])).toEqual([{ b: 1, a: {} }])
   })
 })
 

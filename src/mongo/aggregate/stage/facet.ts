@@ -1,7 +1,7 @@
 import { fail } from '../../bson/errors.ts'
 import { isDoc } from '../../bson/value.ts'
 import type { Doc } from '../../bson/value.ts'
-import { checkName } from '../../expression/field-path.ts'
+import { checkSingleName } from '../../expression/field-path.ts'
 import { typeOf } from '../../expression/missing.ts'
 import { bounded } from '../../spill/bounded.ts'
 import { collect, paced } from '../../turn/pause.ts'
@@ -30,7 +30,7 @@ export const compileFacet: CompileStage = (spec, context, sub) => {
   const facets = requireDoc(spec, 40169, words)
   if (facets.size === 0) fail(40169, words)
   const pipelines = [...facets].map(([name, stages]) => {
-    checkName(name)
+    checkSingleName(name)
     if (!Array.isArray(stages)) {
       return fail(40170, `arguments to $facet must be arrays, ${name} is type ${typeOf(stages)}`)
     }

@@ -38,15 +38,25 @@ function readOptions(spec: Value): Options {
   const text = (name: string): string | undefined => {
     const value = options.get(name)
     if (value === undefined || typeof value === 'string') return value
-    return fail(9, `$lookup argument '${name}' must be a string, found ${name}: ${typeOf(value)}`)
+    const found = printElement(name, value)
+    return fail(9, `$lookup argument '${found}' must be a string, found ${found}: ${typeOf(value)}`)
+  }
+  const where = options.get('from')
+  if (where !== undefined && typeof where !== 'string') {
+    fail(9, `$lookup 'from' field must be a string, but found ${typeOf(where)}`)
   }
   for (const name of options.keys()) {
     if (!OPTIONS.includes(name)) fail(9, `unknown argument to $lookup: ${name}`)
   }
   const pipeline = options.has('pipeline') ? requirePipeline(options.get('pipeline')) : undefined
   const from = text('from')
-  if (from === undefined && !pipeline)
-    fail(9, "missing 'from' option to $lookup stage specification: must be specified")
+  if (from === undefined) {
+    if (!pipeline) fail(9, "must specify 'pipeline' when 'from' is empty")
+    if (!pipeline[0]?.has('$documents')) {
+      const words = '$lookup stage without explicit collection must have a pipeline with $documents as first'
+      fail(9, `${words} stage`)
+    }
+  }
   const as = text('as') ?? fail(9, "must specify 'as' field for a $lookup")
   const local = text('localField')
   const foreign = text('foreignField')

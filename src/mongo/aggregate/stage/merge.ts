@@ -10,6 +10,7 @@ import { deriveContext } from '../derive-context.ts'
 import { requirePipeline } from '../spec.ts'
 import type { CompileSub, MergeSpec, MergeTarget, PipelineContext } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
+import { checkWritten } from './check-written.ts'
 
 /**
  * Checks `$merge`.
@@ -31,6 +32,7 @@ export function readMerge(
   const { db = context.db, collection } = fields.into
   const target = { db, collection, on: distinct(fields.on) }
   checkTarget(target)
+  checkWritten('$merge', db, collection)
   if (Array.isArray(whenMatched)) {
     const update = compileUpdate(whenMatched, fields.let ?? new Map(), context, sub)
     return { ...target, whenMatched: 'pipeline', whenNotMatched, update }

@@ -3,9 +3,16 @@ import { isDoc } from '../../bson/value.ts'
 import type { Value } from '../../bson/value.ts'
 import { typeOf } from '../../expression/missing.ts'
 import type { PipelineContext } from '../types.ts'
+import { checkWritten } from './check-written.ts'
 
 /** Where `$out` writes. */
 export function readOut(spec: Value, context: PipelineContext): { db: string; collection: string } {
+  const target = readTarget(spec, context)
+  checkWritten('$out', target.db, target.collection)
+  return target
+}
+
+function readTarget(spec: Value, context: PipelineContext): { db: string; collection: string } {
   if (typeof spec === 'string') return { db: context.db, collection: spec }
   if (!isDoc(spec)) {
     return fail(16990, `$out only supports a string or object argument, but found ${typeOf(spec)}`)

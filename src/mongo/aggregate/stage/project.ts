@@ -1,66 +1,87 @@
 import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
+import { printElement } from '../../bson/print.ts'
 import { isZero } from '../../bson/numeric.ts'
 import { isDoc, isNumber } from '../../bson/value.ts'
 import type { Doc, Value } from '../../bson/value.ts'
 import { compileExpression } from '../../expression/compile.ts'
-import { splitPath } from '../../expression/field-path.ts'
+import { isFieldName, splitPath } from '../../expression/field-path.ts'
+import { operators } from '../../expression/operators.ts'
 import { PAUSE } from '../../turn/pause.ts'
 import { addLeaf, compute, exclude, include, makeTree } from '../projection-tree.ts'
-import type { Leaf, Tree } from '../projection-tree.ts'
+import type { Tree } from '../projection-tree.ts'
 import { inStage, requireDoc } from '../spec.ts'
 import type { CompileStage } from '../types.ts'
 import { NO_VARIABLES } from '../variables.ts'
 
-interface Entry {
-  readonly path: readonly string[]
-  readonly leaf: Leaf
+interface Reading {
+  readonly tree: Tree
+  readonly context: EvalContext
+  /** What the fields read so far say: `_id` may be either in both. */
+  excluding?: boolean
 }
 
-/** Flattens `{a: 1, 'b.c': {d: 0}}`; a document that begins with a dollar is an expression. */
-function* readEntries(spec: Doc, context: EvalContext, above: readonly string[] = []): Generator<Entry> {
+/** Reads `{a: 1, 'b.c': {d: 0}}`, in the order it is written in, so that its first mistake is the one told. */
+function readFields(reading: Reading, spec: Doc, above: readonly string[] = []): void {
   for (const [name, value] of spec) {
-    if (name.endsWith('.$')) fail(31324, 'Cannot use positional projection in aggregation projection')
-    const path = [...above, ...splitPath(name)]
-    if (isDoc(value) && !isOperator(value)) {
-      if (value.size === 0) {
-        const where = path.join('.')
-        const words = 'An empty sub-projection is not a valid value. Found empty object at path'
-        fail(51270, `${words} ${where}`)
+    if (name.endsWith('.$') || name.includes('.$.')) {
+      fail(31324, 'Cannot use positional projection in aggregation projection')
+    }
+    if (isDoc(value)) readObject(reading, name, value, above)
+    else if (typeof value === 'boolean') readFlag(reading, name, value, above)
+    else if (isNumber(value)) readFlag(reading, name, !isZero(value), above)
+    else {
+      const expression = compileExpression(value, reading.context)
+      addLeaf(reading.tree, [...above, ...splitPath(name)], expression)
+      if (reading.excluding) {
+        fail(31310, `Cannot use an expression ${printElement(name, value)} in an exclusion projection`)
       }
-      yield* readEntries(value, context, path)
-    } else if (typeof value === 'boolean') yield { path, leaf: value ? 'keep' : 'drop' }
-    else if (isNumber(value)) yield { path, leaf: isZero(value) ? 'drop' : 'keep' }
-    else yield { path, leaf: compileExpression(value, context) }
+      reading.excluding = false
+    }
   }
 }
 
-function isOperator(doc: Doc): boolean {
-  const [first] = doc.keys()
-  return first?.startsWith('$') ?? false
+function readFlag(reading: Reading, name: string, keeps: boolean, above: readonly string[]): void {
+  addLeaf(reading.tree, [...above, ...splitPath(name)], keeps ? 'keep' : 'drop')
+  if (name === '_id' && above.length === 0) return
+  if (keeps && reading.excluding === true) {
+    fail(31253, `Cannot do inclusion on field ${name} in exclusion projection`)
+  }
+  if (!keeps && reading.excluding === false) {
+    fail(31254, `Cannot do exclusion on field ${name} in inclusion projection`)
+  }
+  reading.excluding = !keeps
+}
+
+/** An expression where it is one operator, else what is said of the fields below. */
+function readObject(reading: Reading, name: string, value: Doc, above: readonly string[]): void {
+  const path = [...above, ...splitPath(name)]
+  const [operator] = value.keys()
+  if (operator === undefined) {
+    const words = 'An empty sub-projection is not a valid value. Found empty object at path'
+    fail(51270, `${words} ${path.join('.')}`)
+  }
+  if (value.size > 1 || !operator.startsWith('$')) return readFields(reading, value, path)
+  if (operator === '$elemMatch') fail(168, 'Cannot use $elemMatch in this context')
+  if (!Object.hasOwn(operators, operator)) {
+    return isFieldName(operator)
+      ? readFields(reading, value, path)
+      : fail(31325, `Unknown expression ${operator}`)
+  }
+  if (operator !== '$meta') {
+    if (reading.excluding) fail(31252, 'Cannot use expression other than $meta in exclusion projection')
+    reading.excluding = false
+  }
+  addLeaf(reading.tree, path, compileExpression(value, reading.context))
 }
 
 /** Compiles a projection in the sense of `$project`: keeping, dropping or computing fields. */
 export function compileProjectionTree(spec: Doc, context: EvalContext): (doc: Doc) => Doc {
   if (spec.size === 0) fail(51272, 'projection specification must have at least one field')
-  const entries = [...readEntries(spec, context)]
-  const isId = ({ path }: Entry): boolean => path.length === 1 && path[0] === '_id'
-  const deciding = entries.find((entry) => !isId(entry)) ?? entries[0]
-  const excluding = deciding?.leaf === 'drop'
-  const tree = makeTree()
-  for (const entry of entries) {
-    const where = entry.path.join('.')
-    if (excluding && entry.leaf === 'keep' && !isId(entry)) {
-      fail(31253, `Cannot do inclusion on field ${where} in exclusion projection`)
-    }
-    if (excluding && typeof entry.leaf === 'function') {
-      fail(31310, `Cannot use an expression ${where} in an exclusion projection`)
-    }
-    if (!excluding && entry.leaf === 'drop' && !isId(entry)) {
-      fail(31254, `Cannot do exclusion on field ${where} in inclusion projection`)
-    }
-    addLeaf(tree, entry.path, entry.leaf)
-  }
+  const reading: Reading = { tree: makeTree(), context }
+  readFields(reading, spec)
+  const { tree } = reading
+  const excluding = reading.excluding ?? tree.children.get('_id') === 'drop'
   return excluding ? (doc) => exclude(tree, doc) : including(tree)
 }
 

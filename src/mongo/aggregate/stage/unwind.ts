@@ -53,6 +53,7 @@ export function readUnwind(spec: Value): Options {
 }
 
 function readPath(text: string): string[] {
+  if (text === '') fail(28812, 'no path specified to $unwind stage')
   if (!text.startsWith('$')) {
     fail(28818, `path option to $unwind stage should be prefixed with a '$': ${text}`)
   }

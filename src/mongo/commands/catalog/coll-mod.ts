@@ -38,7 +38,7 @@ export const collMod: Command = {
       const viewOn = args.string('viewOn') ?? target.viewOn
       const pipeline = args.array('pipeline') ?? target.pipeline
       if (args.has('index') || args.has('validator')) fail(72, 'option not supported on a view')
-      checkViewPipeline(request, target.name, viewOn, pipeline)
+      checkViewPipeline(request, target.name, viewOn, pipeline, target.options)
       store.catalog.replaceView(
         target,
         new Map<string, Value>([...target.options, ['viewOn', viewOn], ['pipeline', [...pipeline]]]),

@@ -12,7 +12,7 @@ import type { Command, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
 import { reply } from '../replies.ts'
 import { pipelineContext } from '../read/pipeline-context.ts'
-import { resolveView } from '../read/view.ts'
+import { checkViewGraph } from './check-view-graph.ts'
 
 export const create: Command = {
   name: 'create',
@@ -133,7 +133,6 @@ function viewOptions(request: Request, args: Arguments, name: string): Doc {
   const viewOn = args.string('viewOn') as string
   if (viewOn === '') fail(2, "'viewOn' cannot be empty")
   const pipeline = args.array('pipeline') ?? []
-  checkViewPipeline(request, name, viewOn, pipeline)
   const options: Doc = new Map<string, Value>([
     ['viewOn', viewOn],
     ['pipeline', pipeline],
@@ -141,15 +140,17 @@ function viewOptions(request: Request, args: Arguments, name: string): Doc {
   const collation = args.doc('collation')
   const made = collation && makeCollation(collation)
   if (made) options.set('collation', made.spec)
+  checkViewPipeline(request, name, viewOn, pipeline, options)
   return options
 }
 
-/** @throws MongoError what the stages throw, 182 for a stage that writes, 5 for a view over itself */
+/** @throws MongoError what the stages throw, 167 for a stage that writes, and what `checkViewGraph` throws */
 export function checkViewPipeline(
   request: Request,
   name: string,
   viewOn: string,
   pipeline: readonly Value[],
+  options: Doc,
 ): void {
   const stages = pipeline.map((stage) =>
     isDoc(stage) ? stage : fail(14, "Each element of the 'pipeline' array must be an object"),
@@ -161,9 +162,8 @@ export function checkViewPipeline(
     }
   }
   compilePipeline(stages, pipelineContext(request, viewOn, evalContext(request, undefined)))
-  const view: View = { ident: 0, db: request.db, name, viewOn, pipeline: stages, options: new Map() }
-  if (viewOn === name) fail(5, `View cycle detected: ${name} => ${name}`)
-  resolveView(request.store, view)
+  const view: View = { ident: 0, db: request.db, name, viewOn, pipeline: stages, options }
+  checkViewGraph(request.store, view)
 }
 
 function createView({ store, db }: Request, name: string, options: Doc): void {

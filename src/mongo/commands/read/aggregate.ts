@@ -5,6 +5,7 @@ import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
 import { printBson } from '../../bson/print.ts'
 import { isNumber, type Doc, type Value } from '../../bson/value.ts'
+import { typeName } from '../../bson/type.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../plan/run.ts'
@@ -22,7 +23,7 @@ import { acknowledge } from '../write-concern.ts'
 import { explainPipeline } from './explain-plan.ts'
 import { openCursor } from './open-cursor.ts'
 import { pipelineContext } from './pipeline-context.ts'
-import { resolveView } from './view.ts'
+import { checkViewCollation, resolveView } from './view.ts'
 
 export const aggregate: Command = {
   name: 'aggregate',
@@ -85,9 +86,10 @@ export function runAggregate(
   const source = name === undefined ? undefined : findSource(store, db, name)
   if (isView(source)) {
     const view = resolveView(store, source)
+    checkViewCollation(view.collation, options.collation)
     return runAggregate(request, view.collection, [...view.pipeline, ...stages], {
       ...options,
-      collation: options.collation ?? view.collation,
+      collation: view.collation,
       namespace,
     })
   }
@@ -96,7 +98,14 @@ export function runAggregate(
   checkFirst(name, stages)
   const read = planSource(source, pipeline, context, options.hint)
   if (options.explain)
-    return explainPipeline(request, namespace, stages, source, read.plan, pipeline.leadingMatch)
+    return explainPipeline(
+      request,
+      `${db}.${name ?? '$cmd.aggregate'}`,
+      stages,
+      source,
+      read.plan,
+      pipeline.leadingMatch,
+    )
   if (pipeline.writes) {
     const { writes } = pipeline
     const written = inContext(EXECUTION, () => writes(read.documents(), read.applied))
@@ -199,7 +208,16 @@ function checkStableStages(stages: readonly Doc[]): void {
 }
 
 function batchSizeOf(args: Arguments): number | undefined {
-  const size = asNumber(args.doc('cursor')?.get('batchSize'))
+  const cursor = args.doc('cursor')
+  for (const name of cursor?.keys() ?? []) {
+    if (name !== 'batchSize') fail(40415, `BSON field 'cursor.${name}' is an unknown field.`)
+  }
+  const given = cursor?.get('batchSize')
+  if (given !== undefined && !isNumber(given)) {
+    const words = `is the wrong type '${typeName(given)}', expected types '[long, int, decimal, double]'`
+    fail(14, `BSON field 'cursor.batchSize' ${words}`)
+  }
+  const size = asNumber(given)
   if (size !== undefined && size < 0)
     fail(51024, `BSON field 'batchSize' value must be >= 0, actual value '${size}'`)
   return size

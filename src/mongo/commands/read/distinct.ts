@@ -13,6 +13,7 @@ import { evalContext } from '../context.ts'
 import { reply } from '../replies.ts'
 import { findSource, isView } from '../targets.ts'
 import { MAX_DOCUMENT_BYTES } from '../../wire/limits.ts'
+import { checkViewCollation, viewCollation } from './view.ts'
 import { pipelineContext } from './pipeline-context.ts'
 
 export const distinct: Command = {
@@ -24,7 +25,11 @@ export const distinct: Command = {
     if (key === '') fail(40352, 'FieldPath cannot be constructed with empty string')
     if (key.includes('\0')) fail(17275, 'Path cannot contain an embedded null byte')
     const source = findSource(request.store, request.db, args.collection)
-    const context = evalContext(request, isView(source) ? undefined : source, args.value('collation'))
+    const wanted = args.value('collation')
+    if (isView(source)) checkViewCollation(viewCollation(source), wanted)
+    const context = isView(source)
+      ? evalContext(request, undefined, viewCollation(source))
+      : evalContext(request, source, wanted)
     const query = args.doc('query') ?? new Map<string, Value>()
     const filter = compileFilter(query, context)
     const found = new Map<string, Value>()

@@ -104,7 +104,7 @@ function explainFind(request: Request, command: Doc, execute: boolean): Reply | 
   const filter = args.doc('filter')
   if (isView(source)) {
     const stages: Doc[] = filter ? [new Map([['$match', filter]])] : []
-    return runAggregate(request, name, stages, { explain: true })
+    return runAggregate(request, name, stages, { explain: true, collation: args.value('collation') })
   }
   const prepared = prepareFind(request, args, source)
   let stage = describePlan(prepared.plan, filter)
@@ -132,7 +132,10 @@ function explainFilter(
 ): Reply | Promise<Reply> {
   const source = findSource(request.store, request.db, name)
   if (isView(source))
-    return runAggregate(request, name, query ? [new Map([['$match', query]])] : [], { explain: true })
+    return runAggregate(request, name, query ? [new Map([['$match', query]])] : [], {
+      explain: true,
+      collation: command.get('collation'),
+    })
   const context = evalContext(request, source, command.get('collation'))
   const filter = compileFilter(query ?? new Map(), context)
   const sort = command.get('sort')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { fail } from '../../bson/errors.ts'
+import { printElement } from '../../bson/print.ts'
 import { toDoc } from '../../bson/plain.ts'
 import { Binary, isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { Request } from '../command.ts'
@@ -13,8 +14,12 @@ export function stageInfo(request: Request, name: string | undefined, stage: str
   const { store, db } = request
   switch (stage) {
     case '$indexStats':
+      if (!isDoc(spec) || spec.size > 0) {
+        fail(28803, 'The $indexStats stage specification must be an empty object')
+      }
       return indexStats(request, name)
     case '$collStats': {
+      checkStatistics(spec)
       const source = name === undefined ? undefined : findSource(store, db, name)
       if (isView(source)) return fail(166, `${db}.${name} is a view, not a collection`)
       if (!source) return fail(26, `Unable to retrieve stats: ns does not exist: ${db}.${name}`)
@@ -29,12 +34,30 @@ export function stageInfo(request: Request, name: string | undefined, stage: str
       return [doc]
     }
     case '$listLocalSessions':
+      return ownSession(request)
     case '$listSessions':
+      if (`${db}.${name}` !== 'config.system.sessions') {
+        fail(73, '$listSessions may only be run against config.system.sessions')
+      }
       return ownSession(request)
     case '$currentOp':
+      if (db !== 'admin' || name !== undefined) {
+        fail(73, "$currentOp must be run against the 'admin' database with {aggregate: 1}")
+      }
       return [...describeOperations(request)]
     default:
       return fail(115, `${stage} is not supported by the embedded store; use a MongoDB server`)
+  }
+}
+
+const STATISTICS = ['latencyStats', 'storageStats', 'count', 'queryExecStats']
+
+function checkStatistics(spec: Value): void {
+  if (!isDoc(spec)) {
+    return fail(40166, `$collStats must take a nested object but found: ${printElement('$collStats', spec)}`)
+  }
+  for (const name of spec.keys()) {
+    if (!STATISTICS.includes(name)) fail(40415, `BSON field '$collStats.${name}' is an unknown field.`)
   }
 }
 

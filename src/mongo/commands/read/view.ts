@@ -1,16 +1,24 @@
+import { encode } from '../../bson/codec.ts'
+import { makeCollation } from '../../bson/collation.ts'
 import { fail } from '../../bson/errors.ts'
-import type { Doc } from '../../bson/value.ts'
+import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { View } from '../../catalog/view.ts'
 import type { StoreState } from '../command.ts'
 import { isView } from '../targets.ts'
 
 const MAX_DEPTH = 20
 
-/** What a view comes down to: a collection's name and the stages over it. @throws MongoError 165, 5 */
-export function resolveView(
-  store: StoreState,
-  view: View,
-): { readonly collection: string; readonly pipeline: Doc[]; readonly collation: Doc | undefined } {
+const SIMPLE: Doc = new Map([['locale', 'simple']])
+
+/** What a view comes down to: a collection's name and the stages over it. */
+interface Resolved {
+  readonly collection: string
+  readonly pipeline: Doc[]
+  readonly collation: Doc
+}
+
+/** @throws MongoError 165, 5 */
+export function resolveView(store: StoreState, view: View): Resolved {
   let pipeline: Doc[] = [...view.pipeline]
   let current = view
   const seen = new Set([view.name])
@@ -18,15 +26,24 @@ export function resolveView(
     if (seen.has(current.viewOn)) fail(5, `View cycle detected: ${[...seen, current.viewOn].join(' => ')}`)
     const next = store.catalog.find(view.db, current.viewOn)
     if (!isView(next)) {
-      return {
-        collection: current.viewOn,
-        pipeline,
-        collation: view.options.get('collation') as Doc | undefined,
-      }
+      return { collection: current.viewOn, pipeline, collation: viewCollation(view) }
     }
     if (seen.size >= MAX_DEPTH) fail(165, `View depth limit exceeded; maximum depth is ${MAX_DEPTH}`)
     seen.add(next.name)
     pipeline = [...next.pipeline, ...pipeline]
     current = next
   }
+}
+
+/** A view's own collation, none too, whatever its collection has. */
+export function viewCollation({ options }: View): Doc {
+  const own = options.get('collation')
+  return isDoc(own) ? own : SIMPLE
+}
+
+/** @throws MongoError 167 for another collation than the view's */
+export function checkViewCollation(own: Doc, wanted: Value | undefined): void {
+  if (!isDoc(wanted) || wanted.size === 0) return
+  const [asked, given] = [wanted, own].map((spec) => encode(makeCollation(spec)?.spec ?? SIMPLE))
+  if (!asked?.equals(given as Buffer)) fail(167, "Cannot override a view's default collation")
 }
