@@ -87,6 +87,8 @@ export const BATTERY: Record<string, Templates | string> = {
     '{% for i in list %}{{ loop.index }}{{ loop.index0 }}{{ loop.revindex }}{{ loop.revindex0 }}{{ loop.first }}{{ loop.last }}{{ loop.length }}|{% endfor %}',
   'loop as an object':
     '{% for i in list %}{{ loop | dump | safe }}{{ id(loop).index }}{{ loop["index"] }}{{ loop[key] }}{{ loop.none }}{% endfor %}{{ loop }}',
+  'loop as an object in a captured text':
+    '{% for i in list %}{% filter upper %}{{ id(loop).index }}{% endfilter %}{{ loop | dump | safe }}{% endfor %}',
   'loop kept': '{% for i in list %}{{ keep(loop) }}{% endfor %}{{ kept() | dump | safe }}',
   'loop of an outer loop':
     '{% for i in list %}{% set outer = loop %}{% for j in list %}{{ outer.index }}{{ loop.index }} {% endfor %}{% endfor %}',

@@ -106,7 +106,8 @@ function lookUp(name: string, scope: Scope | undefined, to: Generator): string {
   const local = scope.locals.get(name)
   if (local !== undefined) return `(${local} !== undefined ? ${local} : ${lookUp(name, outside, to)})`
   if (name === 'loop' && scope.loop !== undefined) {
-    scope.loop.object ??= to.variable()
+    // The loop declares it: a text captured here is a function of its own.
+    scope.loop.object ??= to.fresh()
     return scope.loop.object
   }
   return lookUp(name, outside, to)

@@ -90,7 +90,7 @@ function writeTurns(
   })
   const object = scope.loop?.object
   scope.loop = undefined
-  if (object !== undefined) to.writer.statement(`${object} = {};`)
+  if (object !== undefined) to.writer.statement(`${to.writer.declare(object)} = {};`)
   for (const line of [...head, ...reads]) to.writer.statement(line)
   if (scope.real) to.writer.statement(`loopIn(frame, ${index}, ${length});`)
   else if (object !== undefined) to.writer.statement(`tellLoop(${object}, ${index}, ${length});`)
