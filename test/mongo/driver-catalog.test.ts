@@ -133,6 +133,24 @@ describe('Views on views', () => {
       await expect(view.distinct('a', {}, other)).rejects.toMatchObject(override)
       await expect(view.find({}, other).explain()).rejects.toMatchObject(override)
     }
+    for (const one of [rows, blind]) {
+      const { queryPlanner } = await one.find({ a: 'x' }).explain('queryPlanner')
+      expect(queryPlanner).toMatchObject({ namespace: 'test.rows', collation })
+    }
+    expect((await plain.find({ a: 'x' }).explain('queryPlanner'))['queryPlanner']).not.toHaveProperty(
+      'collation',
+    )
+    const joins = [
+      { $lookup: { from: 'blind', localField: 'a', foreignField: 'a', as: 'b' } },
+      { $facet: { a: [{ $unionWith: 'blind' }] } },
+    ]
+    for (const join of joins) {
+      expect(await rows.aggregate([join]).toArray()).not.toEqual([])
+      await expect(plain.aggregate([join]).toArray()).rejects.toMatchObject({
+        code: 167,
+        message: "Cannot override a view's default collationtest.blind",
+      })
+    }
     await expect(db.createCollection('over', { viewOn: 'blind', pipeline: [] })).rejects.toMatchObject({
       code: 167,
       message: 'View test.over has conflicting collation with view test.blind',

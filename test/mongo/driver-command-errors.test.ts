@@ -32,6 +32,7 @@ afterAll(() => opened.close())
 
 const find = (options: Document): Document => ({ find: 'rows', ...options })
 const seen = (options: Document): Document => ({ find: 'view', ...options })
+const set = { q: {}, u: { $set: { a: 1 } } }
 const aggregate = (...pipeline: Document[]): Document => ({ aggregate: 'rows', pipeline, cursor: {} })
 const index = (spec: Document): Document => ({ createIndexes: 'rows', indexes: [{ name: 'n', ...spec }] })
 const change = (wanted: Document): Document => ({ collMod: 'rows', index: wanted })
@@ -268,6 +269,74 @@ describe('the error of', () => {
       { explain: { insert: 'rows', documents: [{}] } },
       20,
       'Cannot explain cmd: insert',
+    ],
+    ['explaining what reads nothing', { explain: { ping: 1 } }, 20, 'Cannot explain cmd: ping'],
+    [
+      'explaining an explanation',
+      { explain: { explain: { find: 'rows' } } },
+      20,
+      'Explain cannot explain itself.',
+    ],
+    [
+      'explaining nothing that is known',
+      { explain: { nonsense: 1 } },
+      59,
+      'Explain failed due to unknown command: nonsense',
+    ],
+    [
+      'explaining another database',
+      { explain: { find: 'rows', $db: 'other' } },
+      73,
+      'Mismatched $db in explain command. Expected test but got other',
+    ],
+    [
+      'explaining as much as nobody can',
+      { explain: { find: 'rows' }, verbosity: 'x' },
+      2,
+      "Enumeration value 'x' for field 'explain.verbosity' is not a valid value.",
+    ],
+    ['explaining a count of a number', { explain: { count: 1 } }, 73, 'collection name has invalid type int'],
+    [
+      'explaining a count with what it does not know',
+      { explain: { count: 'rows', x: 1 } },
+      40415,
+      "BSON field 'count.x' is an unknown field.",
+    ],
+    [
+      'explaining a distinct of nothing',
+      { explain: { distinct: 'rows' } },
+      40414,
+      "BSON field 'distinct.key' is missing but a required field",
+    ],
+    [
+      'explaining what is no pipeline',
+      { explain: { aggregate: 'rows', pipeline: 1 } },
+      14,
+      "'pipeline' option must be specified as an array",
+    ],
+    [
+      'explaining two updates',
+      { explain: { update: 'rows', updates: [set, set] } },
+      16,
+      'explained write batches must be of size 1',
+    ],
+    [
+      'explaining an update of a view',
+      { explain: { update: 'view', updates: [set] } },
+      166,
+      'Namespace test.view is a view, not a collection',
+    ],
+    [
+      'explaining a deletion without a limit',
+      { explain: { delete: 'rows', deletes: [{ q: {}, limit: 2 }] } },
+      9,
+      'The limit field in delete objects must be 0 or 1. Got 2',
+    ],
+    [
+      'explaining an exchange for nothing',
+      { explain: { findAndModify: 'rows' } },
+      9,
+      'Either an update or remove=true must be specified',
     ],
     [
       'an index whose key is no document',

@@ -10,7 +10,7 @@ import type { Command } from './command.ts'
 import { aggregate } from './read/aggregate.ts'
 import { count } from './read/count.ts'
 import { distinct } from './read/distinct.ts'
-import { explain } from './read/explain.ts'
+import { makeExplain } from './read/explain.ts'
 import { find } from './read/find.ts'
 import { getMore } from './read/get-more.ts'
 import { killCursors } from './read/kill-cursors.ts'
@@ -63,7 +63,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     aggregate,
     count,
     distinct,
-    explain,
+    makeExplain(findCommand),
     create,
     drop,
     dropDatabase,

@@ -1,8 +1,8 @@
 import { encode } from '../../bson/codec.ts'
 import { fail } from '../../bson/errors.ts'
-import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { View } from '../../catalog/view.ts'
 import type { StoreState } from '../command.ts'
+import { involved } from '../read/involved.ts'
 import { viewCollation } from '../read/view.ts'
 import { isView } from '../targets.ts'
 
@@ -55,27 +55,5 @@ function checkCollations(changed: View, above: View, below: View | undefined): v
 
 /** The collections and views that a view reads. */
 function sourcesOf({ viewOn, pipeline }: View): Set<string> {
-  return new Set([viewOn, ...sources(pipeline)])
-}
-
-function* sources(pipeline: readonly Value[]): Generator<string> {
-  for (const stage of pipeline) {
-    for (const [name, spec] of isDoc(stage) ? stage : []) {
-      if (name === '$unionWith' && typeof spec === 'string') yield spec
-      if (!isDoc(spec)) continue
-      if (name === '$facet') for (const each of spec.values()) yield* nested(each)
-      else if (name === '$lookup' || name === '$graphLookup') yield* named(spec, 'from')
-      else if (name === '$unionWith') yield* named(spec, 'coll')
-    }
-  }
-}
-
-function* named(spec: Doc, field: string): Generator<string> {
-  const source = spec.get(field)
-  if (typeof source === 'string') yield source
-  yield* nested(spec.get('pipeline'))
-}
-
-function* nested(pipeline: Value | undefined): Generator<string> {
-  if (Array.isArray(pipeline)) yield* sources(pipeline)
+  return new Set([viewOn, ...involved(pipeline)])
 }

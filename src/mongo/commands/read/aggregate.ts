@@ -23,7 +23,7 @@ import { acknowledge } from '../write-concern.ts'
 import { explainPipeline } from './explain-plan.ts'
 import { openCursor } from './open-cursor.ts'
 import { pipelineContext } from './pipeline-context.ts'
-import { checkViewCollation, resolveView } from './view.ts'
+import { checkInvolved, checkViewCollation, resolveView } from './view.ts'
 
 export const aggregate: Command = {
   name: 'aggregate',
@@ -44,10 +44,7 @@ export const aggregate: Command = {
     isMapReduceCommand: 'any',
   },
   run(request, args) {
-    const { target } = args
-    const name = isNumber(target) ? undefined : args.collection
-    if (name === undefined && asNumber(target) !== 1)
-      fail(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1")
+    const name = targetOf(args)
     const explain = args.bool('explain')
     if (explain && args.has('writeConcern'))
       fail(9, "Aggregation explain does not support the'writeConcern' option")
@@ -63,6 +60,15 @@ export const aggregate: Command = {
       explain,
     })
   },
+}
+
+/** The collection's name, or nothing for a 1 in its place. */
+export function targetOf(args: Arguments): string | undefined {
+  const { target } = args
+  const name = isNumber(target) ? undefined : args.collection
+  if (name === undefined && asNumber(target) !== 1)
+    fail(9, "Invalid command format: the 'aggregate' field must specify a collection name or 1")
+  return name
 }
 
 export interface AggregateOptions {
@@ -96,16 +102,16 @@ export function runAggregate(
   const context = evalContext(request, source, options.collation)
   const pipeline = compilePipeline(stages, pipelineContext(request, name, context))
   checkFirst(name, stages)
+  checkInvolved(store, db, stages, context.collation?.spec)
   const read = planSource(source, pipeline, context, options.hint)
-  if (options.explain)
-    return explainPipeline(
-      request,
-      `${db}.${name ?? '$cmd.aggregate'}`,
-      stages,
-      source,
-      read.plan,
-      pipeline.leadingMatch,
-    )
+  if (options.explain) {
+    const asked = {
+      namespace: `${db}.${name ?? '$cmd.aggregate'}`,
+      filter: pipeline.leadingMatch,
+      collation: context.collation,
+    }
+    return explainPipeline(request, asked, stages, source, read.plan)
+  }
   if (pipeline.writes) {
     const { writes } = pipeline
     const written = inContext(EXECUTION, () => writes(read.documents(), read.applied))

@@ -6,6 +6,7 @@ import type { Doc, Value } from '../../bson/value.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import { runPlan } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
+import type { Arguments } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { drain, whenDone } from '../../turn/drain.ts'
 import { PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
@@ -21,9 +22,7 @@ export const distinct: Command = {
   endsWithClient: true,
   fields: { key: 'string!', query: 'object', collation: 'object', hint: 'any' },
   run(request, args) {
-    const key = args.string('key') as string
-    if (key === '') fail(40352, 'FieldPath cannot be constructed with empty string')
-    if (key.includes('\0')) fail(17275, 'Path cannot contain an embedded null byte')
+    const key = checkKey(args)
     const source = findSource(request.store, request.db, args.collection)
     const wanted = args.value('collation')
     if (isView(source)) checkViewCollation(viewCollation(source), wanted)
@@ -61,6 +60,13 @@ export const distinct: Command = {
       for (const one of runPlan(source, plan, filter, context)) yield one === PAUSE ? PAUSE : one.doc
     }
   },
+}
+
+export function checkKey(args: Arguments): string {
+  const key = args.string('key') as string
+  if (key === '') fail(40352, 'FieldPath cannot be constructed with empty string')
+  if (key.includes('\0')) fail(17275, 'Path cannot contain an embedded null byte')
+  return key
 }
 
 function viewDocuments(

@@ -1,3 +1,4 @@
+import type { Collation } from '../../bson/collation.ts'
 import { toDoc } from '../../bson/plain.ts'
 import type { Doc } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
@@ -62,11 +63,26 @@ export interface Execution {
   readonly effort: Effort
 }
 
+/** What was asked for, as explain repeats it. */
+export interface Asked {
+  readonly namespace: string
+  readonly filter: Doc | undefined
+  readonly collation: Collation | undefined
+}
+
+function parsed({ namespace, filter, collation }: Asked): Record<string, unknown> {
+  return {
+    namespace,
+    parsedQuery: filter ?? {},
+    ...(collation ? { collation: collation.spec } : {}),
+    indexFilterSet: false,
+  }
+}
+
 /** What explain answers about a read. */
 export function explainReply(
   request: Request,
-  namespace: string,
-  filter: Doc | undefined,
+  asked: Asked,
   stage: Record<string, unknown>,
   execution: Execution | undefined,
 ): Doc {
@@ -85,9 +101,7 @@ export function explainReply(
   return toDoc({
     explainVersion: '1',
     queryPlanner: {
-      namespace,
-      parsedQuery: filter ?? {},
-      indexFilterSet: false,
+      ...parsed(asked),
       maxIndexedOrSolutionsReached: false,
       maxIndexedAndSolutionsReached: false,
       maxScansToExplodeReached: false,
@@ -104,22 +118,16 @@ export function explainReply(
 /** A pipeline: the plan its beginning is read by, then its stages as they came. */
 export function explainPipeline(
   request: Request,
-  namespace: string,
+  asked: Asked,
   stages: readonly Doc[],
   collection: Collection | undefined,
   plan: Plan,
-  match: Doc | undefined,
 ): Doc {
+  const { filter: match } = asked
   const winningPlan = describePlan(plan, match)
-  const queryPlanner = {
-    namespace,
-    parsedQuery: match ?? {},
-    indexFilterSet: false,
-    winningPlan,
-    rejectedPlans: [],
-  }
+  const queryPlanner = { ...parsed(asked), winningPlan, rejectedPlans: [] }
   if (stages.length === 0 || (stages.length === 1 && match))
-    return explainReply(request, namespace, match, winningPlan, undefined)
+    return explainReply(request, asked, winningPlan, undefined)
   const rest = match && stages[0]?.has('$match') ? stages.slice(1) : stages
   const first = collection ? [{ $cursor: { queryPlanner } }] : []
   return toDoc({

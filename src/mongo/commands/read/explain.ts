@@ -1,3 +1,4 @@
+import { requirePipeline } from '../../aggregate/spec.ts'
 import { fail } from '../../bson/errors.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
@@ -6,88 +7,99 @@ import type { Plan } from '../../plan/plan.ts'
 import { runPlan, type Effort } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import { drain, whenDone } from '../../turn/drain.ts'
+import type { Arguments } from '../arguments.ts'
 import { checkArguments } from '../check-arguments.ts'
 import type { Command, Reply, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
-import { findSource, isView } from '../targets.ts'
-import { runAggregate } from './aggregate.ts'
+import { findCollection, findSource, isView } from '../targets.ts'
+import { readStatement as deleteStatement } from '../write/delete.ts'
+import { checkCombination } from '../write/find-and-modify.ts'
+import { readStatement } from '../write/update.ts'
+import { runAggregate, targetOf } from './aggregate.ts'
+import { checkKey } from './distinct.ts'
 import { describePlan, explainReply, type Execution } from './explain-plan.ts'
-import { find, isSorted, prepareFind, results } from './find.ts'
+import { isSorted, prepareFind, results } from './find.ts'
 
-export const explain: Command = {
-  name: 'explain',
-  stable: true,
-  endsWithClient: true,
-  fields: { verbosity: 'string' },
-  run(request, args) {
-    const { target } = args
-    if (!isDoc(target)) return fail(14, "BSON field 'explain' is the wrong type, expected type 'object'")
-    const verbosity = args.string('verbosity') ?? 'allPlansExecution'
-    if (!['queryPlanner', 'executionStats', 'allPlansExecution'].includes(verbosity)) {
-      fail(9, "verbosity string must be one of {'queryPlanner', 'executionStats', 'allPlansExecution'}")
-    }
-    const inner: Request = { ...request, body: new Map([...target, ['$db', request.db]]) }
-    return explainCommand(inner, target, verbosity !== 'queryPlanner')
-  },
-}
+const EXPLAINED = new Set(['find', 'aggregate', 'count', 'distinct', 'findAndModify', 'update', 'delete'])
 
-function explainCommand(request: Request, command: Doc, execute: boolean): Reply | Promise<Reply> {
-  const name = command.keys().next().value as string
-  switch (name) {
-    case 'find':
-      return explainFind(request, command, execute)
-    case 'aggregate': {
-      const target = command.get(name)
-      const stages = (command.get('pipeline') as Doc[] | undefined) ?? []
-      const plain = execute && stages.every((stage) => stage.has('$match'))
-      if (plain && typeof target === 'string')
-        return explainFilter(request, command, target, merged(stages), execute)
-      return runAggregate(request, typeof target === 'string' ? target : undefined, stages, {
-        hint: command.get('hint') as string | Doc | undefined,
-        collation: command.get('collation'),
-        explain: true,
-      })
-    }
-    case 'count':
-    case 'distinct':
-    case 'findAndModify':
-    case 'findandmodify':
-      return explainFilter(
-        request,
-        command,
-        command.get(name) as string,
-        command.get('query') as Doc | undefined,
-        execute,
-        name,
-      )
-    case 'update':
-      return explainWrite(request, command, name, 'updates', execute)
-    case 'delete':
-      return explainWrite(request, command, name, 'deletes', execute)
-    case 'insert':
-      return fail(20, 'Cannot explain cmd: insert')
-    default:
-      return fail(59, `Explain failed due to unknown command: ${name}`)
+const NONE: ReadonlyMap<string, Buffer[]> = new Map()
+
+/** `explain`, told where the other commands are. */
+export function makeExplain(findCommand: (name: string) => Command | undefined): Command {
+  return {
+    name: 'explain',
+    stable: true,
+    endsWithClient: true,
+    fields: { verbosity: 'string' },
+    run(request, args) {
+      const { target } = args
+      if (!isDoc(target)) return fail(14, "BSON field 'explain' is the wrong type, expected type 'object'")
+      const verbosity = args.string('verbosity') ?? 'allPlansExecution'
+      if (!['queryPlanner', 'executionStats', 'allPlansExecution'].includes(verbosity)) {
+        fail(2, `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`)
+      }
+      const db = target.get('$db') ?? request.db
+      if (db !== request.db) {
+        fail(73, `Mismatched $db in explain command. Expected ${request.db} but got ${String(db)}`)
+      }
+      const [asked = ''] = target.keys()
+      const command = findCommand(asked) ?? fail(59, `Explain failed due to unknown command: ${asked}`)
+      const { name, fields, lenient } = command
+      if (name === 'explain') fail(20, 'Explain cannot explain itself.')
+      if (!EXPLAINED.has(name)) fail(20, `Cannot explain cmd: ${name}`)
+      const inner: Request = { ...request, name, body: new Map([...target, ['$db', db]]) }
+      const given = checkArguments(name, target, NONE, fields, lenient)
+      return explainCommand(inner, given, verbosity !== 'queryPlanner')
+    },
   }
 }
 
+function explainCommand(request: Request, args: Arguments, execute: boolean): Reply | Promise<Reply> {
+  switch (request.name) {
+    case 'find':
+      return explainFind(request, args, execute)
+    case 'aggregate':
+      return explainAggregate(request, args, execute)
+    case 'update':
+      return explainWrite(
+        request,
+        args,
+        args.documents('updates').map((one) => readStatement(one).args),
+        execute,
+      )
+    case 'delete':
+      return explainWrite(request, args, args.documents('deletes').map(deleteStatement), execute)
+    case 'findAndModify':
+      checkCombination(args)
+      findCollection(request.store, request.db, args.collection)
+      return explainFilter(request, args, args.collection, 'query', execute)
+    case 'distinct':
+      checkKey(args)
+  }
+  return explainFilter(request, args, args.collection, 'query', execute)
+}
+
+function explainAggregate(request: Request, args: Arguments, execute: boolean): Reply | Promise<Reply> {
+  const name = targetOf(args)
+  const stages = requirePipeline(args.value('pipeline'))
+  if (execute && name !== undefined && stages.every((stage) => stage.has('$match'))) {
+    return explainFilter(request, args, name, merged(stages), execute)
+  }
+  const collation = args.value('collation')
+  return runAggregate(request, name, stages, { hint: args.hint(), collation, explain: true })
+}
+
+/** @throws MongoError 16 for any other number of statements than one, 166 for a view */
 function explainWrite(
   request: Request,
-  command: Doc,
-  name: string,
-  field: string,
+  args: Arguments,
+  statements: readonly Arguments[],
   execute: boolean,
 ): Reply | Promise<Reply> {
-  const [statement] = (command.get(field) ?? []) as Doc[]
-  const merged: Doc = statement ?? new Map()
-  return explainFilter(
-    request,
-    merged,
-    command.get(name) as string,
-    merged.get('q') as Doc | undefined,
-    execute,
-    name,
-  )
+  const [statement, more] = statements
+  if (!statement || more) return fail(16, 'explained write batches must be of size 1')
+  findCollection(request.store, request.db, args.collection)
+  return explainFilter(request, statement, args.collection, 'q', execute)
 }
 
 function merged(stages: Doc[]): Doc | undefined {
@@ -97,8 +109,7 @@ function merged(stages: Doc[]): Doc | undefined {
     : new Map([['$and', stages.map((stage) => stage.get('$match') as Value)]])
 }
 
-function explainFind(request: Request, command: Doc, execute: boolean): Reply | Promise<Reply> {
-  const args = checkArguments('find', command, new Map(), find.fields)
+function explainFind(request: Request, args: Arguments, execute: boolean): Reply | Promise<Reply> {
   const name = args.collection
   const source = findSource(request.store, request.db, name)
   const filter = args.doc('filter')
@@ -119,38 +130,46 @@ function explainFind(request: Request, command: Doc, execute: boolean): Reply | 
   const execution = execute
     ? measure(request, (effort) => (source ? results(source, prepared, effort) : nothing()))
     : undefined
-  return whenDone(execution, (done) => explainReply(request, `${request.db}.${name}`, filter, stage, done))
+  const { collation } = prepared.context
+  const asked = { namespace: `${request.db}.${name}`, filter, collation }
+  return whenDone(execution, (done) => explainReply(request, asked, stage, done))
 }
 
+/** @param given what is asked for, or the name of the field that says it */
 function explainFilter(
   request: Request,
-  command: Doc,
+  args: Arguments,
   name: string,
-  query: Doc | undefined,
+  given: Doc | 'query' | 'q' | undefined,
   execute: boolean,
-  kind = '',
 ): Reply | Promise<Reply> {
   const source = findSource(request.store, request.db, name)
-  if (isView(source))
-    return runAggregate(request, name, query ? [new Map([['$match', query]])] : [], {
-      explain: true,
-      collation: command.get('collation'),
-    })
-  const context = evalContext(request, source, command.get('collation'))
+  const query = typeof given === 'string' ? args.doc(given) : given
+  const collation = args.value('collation')
+  if (isView(source)) {
+    const stages: Doc[] = query ? [new Map([['$match', query]])] : []
+    return runAggregate(request, name, stages, { explain: true, collation })
+  }
+  const context = evalContext(request, source, collation)
   const filter = compileFilter(query ?? new Map(), context)
-  const sort = command.get('sort')
-  const hint = command.get('hint') as string | Doc | undefined
+  const sort = args.value('sort')
   const plan: Plan = source
-    ? choosePlan(source, { filter, hint, sort: isDoc(sort) ? sort : undefined, collation: context.collation })
+    ? choosePlan(source, {
+        filter,
+        hint: args.hint(),
+        sort: isDoc(sort) ? sort : undefined,
+        collation: context.collation,
+      })
     : { kind: 'nothing' }
-  const removes = command.get('remove') === true
-  const stage = wrap(removes ? 'delete' : kind, describePlan(plan, query))
+  const removes = args.value('remove') === true
+  const stage = wrap(removes ? 'delete' : request.name, describePlan(plan, query))
   const run =
     (collection: Collection) =>
     (effort: Effort): Generator<unknown, void> =>
       runPlan(collection, plan, filter, context, effort)
   const execution = execute ? measure(request, source ? run(source) : nothing) : undefined
-  return whenDone(execution, (done) => explainReply(request, `${request.db}.${name}`, query, stage, done))
+  const asked = { namespace: `${request.db}.${name}`, filter: query, collation: context.collation }
+  return whenDone(execution, (done) => explainReply(request, asked, stage, done))
 }
 
 function wrap(kind: string, inputStage: Record<string, unknown>): Record<string, unknown> {
@@ -159,7 +178,6 @@ function wrap(kind: string, inputStage: Record<string, unknown>): Record<string,
     delete: 'DELETE',
     count: 'COUNT',
     findAndModify: 'UPDATE',
-    findandmodify: 'UPDATE',
   }
   const stage = stages[kind]
   return stage ? { stage, inputStage } : inputStage

@@ -5,6 +5,7 @@ import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { View } from '../../catalog/view.ts'
 import type { StoreState } from '../command.ts'
 import { isView } from '../targets.ts'
+import { involved } from './involved.ts'
 
 const MAX_DEPTH = 20
 
@@ -44,6 +45,26 @@ export function viewCollation({ options }: View): Doc {
 /** @throws MongoError 167 for another collation than the view's */
 export function checkViewCollation(own: Doc, wanted: Value | undefined): void {
   if (!isDoc(wanted) || wanted.size === 0) return
-  const [asked, given] = [wanted, own].map((spec) => encode(makeCollation(spec)?.spec ?? SIMPLE))
-  if (!asked?.equals(given as Buffer)) fail(167, "Cannot override a view's default collation")
+  if (!same(own, wanted)) fail(167, OVERRIDE)
+}
+
+const OVERRIDE = "Cannot override a view's default collation"
+
+/** @throws MongoError 167 for stages that read views of another collation */
+export function checkInvolved(
+  store: StoreState,
+  db: string,
+  stages: readonly Doc[],
+  collation: Doc | undefined,
+): void {
+  for (const name of involved(stages)) {
+    const view = store.catalog.find(db, name)
+    // No blank before the name: so a server says it.
+    if (isView(view) && !same(viewCollation(view), collation ?? SIMPLE)) fail(167, `${OVERRIDE}${db}.${name}`)
+  }
+}
+
+function same(...specs: [Doc, Doc]): boolean {
+  const [one, other] = specs.map((spec) => encode(makeCollation(spec)?.spec ?? SIMPLE)) as [Buffer, Buffer]
+  return one.equals(other)
 }

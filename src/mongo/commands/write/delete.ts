@@ -50,7 +50,7 @@ export const remove: Command = {
   },
 }
 
-function readStatement(statement: Doc): Arguments {
+export function readStatement(statement: Doc): Arguments {
   const args = checkArguments(
     'delete.deletes',
     new Map<string, Value>([['', null], ...statement]),

@@ -52,7 +52,7 @@ export const findAndModify: Command = {
 
 const EXECUTION = 'Plan executor error during findAndModify'
 
-function checkCombination(args: Arguments): void {
+export function checkCombination(args: Arguments): void {
   const removes = args.bool('remove')
   if (!removes && !args.has('update')) fail(9, 'Either an update or remove=true must be specified')
   if (removes && args.has('update')) fail(9, 'Cannot specify both an update and remove=true')

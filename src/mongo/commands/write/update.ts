@@ -82,7 +82,7 @@ interface Statement {
   readonly update: Doc | Doc[]
 }
 
-function readStatement(statement: Doc): Statement {
+export function readStatement(statement: Doc): Statement {
   const args = checkArguments(
     'update.updates',
     new Map<string, Value>([['', null], ...statement]),
