@@ -121,9 +121,14 @@ interface Body {
 
 function compileBody(named: readonly Named[], context: PipelineContext): Body {
   // Compiled as written first, so that an error is the one of the first stage that has one.
-  for (const [name, spec] of named) compileOne(name, spec, context)
+  const compiled = new Map(named.map((one) => [one, compileOne(one, context)]))
   const order = optimise(named)
-  const stages = order.map(([name, spec]) => compileOne(name, spec, context))
+  // What stays as it was is not compiled again, or pipelines in each other would be for every level above them.
+  const stages = order.map((one) => {
+    const known = compiled.get(one)
+    compiled.delete(one)
+    return known ?? compileOne(one, context)
+  })
   const hints = readHints(order)
   return {
     ...hints,
@@ -144,7 +149,7 @@ function compileBody(named: readonly Named[], context: PipelineContext): Body {
   }
 }
 
-function compileOne(name: string, spec: Value, context: PipelineContext): Stage {
+function compileOne([name, spec]: Named, context: PipelineContext): Stage {
   const compile = STAGES[name] as (typeof STAGES)[string]
   return { name, run: compile(spec, context, compileSub) }
 }

@@ -39,8 +39,10 @@ export function makeExplain(findCommand: (name: string) => Command | undefined):
         fail(2, `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`)
       }
       const db = target.get('$db') ?? request.db
+      if (typeof db !== 'string')
+        return fail(14, "BSON field '$db' is the wrong type, expected type 'string'")
       if (db !== request.db) {
-        fail(73, `Mismatched $db in explain command. Expected ${request.db} but got ${String(db)}`)
+        fail(73, `Mismatched $db in explain command. Expected ${request.db} but got ${db}`)
       }
       const [asked = ''] = target.keys()
       const command = findCommand(asked) ?? fail(59, `Explain failed due to unknown command: ${asked}`)
