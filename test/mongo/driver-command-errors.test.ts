@@ -37,6 +37,12 @@ const aggregate = (...pipeline: Document[]): Document => ({ aggregate: 'rows', p
 const index = (spec: Document): Document => ({ createIndexes: 'rows', indexes: [{ name: 'n', ...spec }] })
 const change = (wanted: Document): Document => ({ collMod: 'rows', index: wanted })
 
+/** The command with the number of a cursor that is open. */
+async function withCursor(command: Document): Promise<Document> {
+  const { cursor } = await opened.db.command({ find: 'rows', batchSize: 1 }, { promoteLongs: false })
+  return { ...command, getMore: cursor.id as Long }
+}
+
 /** What a server answers to a command that is wrong: code and words. */
 describe('the error of', () => {
   it.each<[string, Document, number, string]>([
@@ -265,6 +271,48 @@ describe('the error of', () => {
       `Requested collation version '1' but the only available collator version was '57.1'. Requested collation spec: { locale: "en", version: "1" }`,
     ],
     [
+      'a time limit on a cursor that awaits nothing',
+      { getMore: Long.fromNumber(0), collection: 'rows', maxTimeMS: 5 },
+      2,
+      'cannot set maxTimeMS on getMore command for a non-awaitData cursor',
+    ],
+    [
+      'distinct of a name that ends early',
+      { distinct: 'rows', key: 'a\0b' },
+      31032,
+      'Key field cannot contain an embedded null byte',
+    ],
+    [
+      'a capped collection beyond all disks',
+      { create: 'vast', capped: true, size: 1e18 },
+      2,
+      'Invalid capped size in collection options',
+    ],
+    [
+      'an index of _id by something else',
+      { create: 'other', idIndex: { key: { a: 1 }, name: 'a_1' } },
+      2,
+      "The field 'key' for an _id index must be {_id: 1}, but got { a: 1 }",
+    ],
+    [
+      'an index of _id without its key',
+      { create: 'other', idIndex: {} },
+      9,
+      "The 'key' field is a required property of an index specification",
+    ],
+    [
+      'an index of _id in another language than its collection',
+      { create: 'other', idIndex: { key: { _id: 1 }, name: '_id_', collation: { locale: 'fr' } } },
+      2,
+      "'idIndex' must have the same collation as the collection.",
+    ],
+    [
+      'a collection that takes the name of a view',
+      { renameCollection: 'test.capped', to: 'test.view', dropTarget: true },
+      48,
+      'a view already exists with that name: test.view',
+    ],
+    [
       'explain of an insert',
       { explain: { insert: 'rows', documents: [{}] } },
       20,
@@ -444,8 +492,10 @@ describe('the error of', () => {
       "Enumeration value 'none' for field 'collMod.validationLevel' is not a valid value.",
     ],
   ])('#11 %s', async (_, command, code, message) => {
-    const db = opened.client.db('bulkWrite' in command ? 'admin' : 'test')
-    const error = await db.command(command).catch((thrown: unknown) => thrown)
+    const ofAdmin = 'bulkWrite' in command || 'renameCollection' in command
+    const db = opened.client.db(ofAdmin ? 'admin' : 'test')
+    const given = 'getMore' in command && 'maxTimeMS' in command ? await withCursor(command) : command
+    const error = await db.command(given).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code, errmsg: message })
   })
 
@@ -472,6 +522,15 @@ it('#11 returnKey gives the keys of the index, not the values of the document', 
   expect(await keys({ hint: 'a_1' })).toEqual([{ a: undefined }, { a: -1 }, { a: 1 }])
   const found = opened.db.collection('rows').find({ a: { $gt: 0 } }, { returnKey: true, hint: 'a_1' })
   expect(await found.toArray()).toEqual([{ a: 1 }, { a: 5 }])
+})
+
+it('#11 an index has the version it was asked for', async () => {
+  await opened.db.command({ createIndexes: 'old', indexes: [{ key: { a: 1 }, name: 'a', v: 1 }] })
+  expect(await opened.db.collection('old').indexes()).toMatchObject([{ v: 2 }, { v: 1, name: 'a' }])
+})
+
+it('#11 serverStatus may be asked for any section', async () => {
+  expect(await opened.db.command({ serverStatus: 1, none: 0, repl: 0 })).toMatchObject({ ok: 1 })
 })
 
 it('#11 listCommands names the commands there are', async () => {

@@ -77,7 +77,7 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
   const key = given.get('key')
   if (!isDoc(key)) fail(14, `The field 'key' must be an object, but got ${typeName(key)}`)
   const fields = readFields(key)
-  checkVersion(given)
+  const version = readVersion(given)
   const name = given.get('name') ?? indexName(key)
   if (typeof name !== 'string') fail(14, `The field 'name' must be a string, but got ${typeName(name)}`)
   if (name === '') fail(67, 'index names cannot be empty')
@@ -114,7 +114,7 @@ export function readIndexSpec(given: Doc, inherited: Doc | undefined): IndexSpec
     fail(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL.')
   const collation = collationOf(given, inherited)
   const document: Doc = new Map<string, Value>([
-    ['v', 2],
+    ['v', version],
     ['key', key],
     ['name', name],
   ])
@@ -150,16 +150,16 @@ function refuseOptionsOfOtherKinds(given: Doc): void {
   }
 }
 
-/** Versions 1 and 2 are one here, as nothing they differ in is kept. */
-function checkVersion(given: Doc): void {
-  const version = given.get('v')
-  if (version === undefined) return
+/** Versions 1 and 2 are one here but for their number, as nothing they differ in is kept. */
+function readVersion(given: Doc): number {
+  const version = given.get('v') ?? 2
   if (!isNumber(version)) fail(14, `The field 'v' must be a number, but got ${typeName(version)}`)
   const number = version instanceof Double ? version.value : Number(version)
   if (!Number.isInteger(number))
     fail(2, `Index version must be representable as a 32-bit integer, but got ${number}`)
   if (number !== 1 && number !== 2)
     fail(67, `Invalid index specification ${printBson(given)}; cannot create an index with v=${number}`)
+  return number
 }
 
 function readFields(key: Doc): IndexField[] {

@@ -1,11 +1,13 @@
 import { makeCollation } from '../../bson/collation.ts'
 import { encode } from '../../bson/codec.ts'
 import { fail } from '../../bson/errors.ts'
+import { printBson } from '../../bson/print.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { checkCreatable } from '../../catalog/namespace.ts'
 import type { View } from '../../catalog/view.ts'
 import { Collection } from '../../collection/collection.ts'
 import { compilePipeline } from '../../aggregate/pipeline.ts'
+import { readIndexSpec } from '../../index/spec.ts'
 import { compileValidator } from '../../validate/compile-validator.ts'
 import type { Arguments } from '../arguments.ts'
 import type { Command, Request } from '../command.ts'
@@ -80,11 +82,31 @@ function collectionOptions(request: Request, args: Arguments): Doc {
     const made = makeCollation(collation)
     if (made) options.set('collation', made.spec)
   }
+  const idIndex = args.doc('idIndex')
+  if (idIndex) checkIdIndex(idIndex, options.get('collation') as Doc | undefined)
   return options
 }
 
-/** As a server does: a multiple of 256 bytes. */
+/** What is said of the index of `_id` has to be what it is. @throws MongoError 9, 2, 197 */
+function checkIdIndex(given: Doc, collation: Doc | undefined): void {
+  if (!given.has('key')) fail(9, "The 'key' field is a required property of an index specification")
+  if (!given.has('name')) fail(9, "The 'name' field is a required property of an index specification")
+  const { fields, collation: own, document } = readIndexSpec(given, collation)
+  if (fields.length !== 1 || fields[0]?.path !== '_id') {
+    fail(2, `The field 'key' for an _id index must be {_id: 1}, but got ${printBson(document.get('key'))}`)
+  }
+  if (!sameCollation(own?.spec, collation)) {
+    fail(2, "'idIndex' must have the same collation as the collection.")
+  }
+}
+
+function sameCollation(a: Doc | undefined, b: Doc | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && encode(a).equals(encode(b)))
+}
+
+/** As a server does: a multiple of 256 bytes. @throws MongoError 2 beyond a petabyte */
 export function cappedSize(size: number): Value {
+  if (size > 2 ** 50) fail(2, 'Invalid capped size in collection options')
   return toValue(Math.ceil(size / 256) * 256)
 }
 

@@ -2,6 +2,7 @@ import { fail } from '../../bson/errors.ts'
 import { checkCreatable, splitNamespace } from '../../catalog/namespace.ts'
 import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
+import { isView } from '../targets.ts'
 import { copyCollection } from './copy-collection.ts'
 
 export const renameCollection: Command = {
@@ -18,6 +19,7 @@ export const renameCollection: Command = {
     const source = store.catalog.collection(db, name) ?? fail(26, `Source collection ${from} does not exist`)
     if (from === args.string('to')) fail(20, "Can't rename a collection to itself")
     const target = store.catalog.find(toDb, toName)
+    if (isView(target)) fail(48, `a view already exists with that name: ${toDb}.${toName}`)
     if (target && !args.bool('dropTarget')) fail(48, 'target namespace exists')
     if (db === toDb) store.catalog.rename(source, toDb, toName, target)
     else {

@@ -65,7 +65,7 @@ export const distinct: Command = {
 export function checkKey(args: Arguments): string {
   const key = args.string('key') as string
   if (key === '') fail(40352, 'FieldPath cannot be constructed with empty string')
-  if (key.includes('\0')) fail(17275, 'Path cannot contain an embedded null byte')
+  if (key.includes('\0')) fail(31032, 'Key field cannot contain an embedded null byte')
   return key
 }
 

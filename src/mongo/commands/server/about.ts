@@ -95,6 +95,8 @@ export const getLog: Command = {
 
 export const serverStatus: Command = {
   name: 'serverStatus',
+  // Sections are asked for by any name; one that is not there is not told of.
+  lenient: true,
   fields: anyFields([
     'repl',
     'metrics',
