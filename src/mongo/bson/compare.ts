@@ -8,6 +8,7 @@ import {
   BSONSymbol,
   Code,
   dateMillis,
+  type DbPointer,
   Decimal128,
   type Doc,
   isNumber,
@@ -86,6 +87,8 @@ function compareSameClass(a: Value, b: Value, kind: number, collation: Collation
       return compareTimestamps(a as Timestamp, b as Timestamp)
     case 50:
       return compareRegExps(a as BSONRegExp, b as BSONRegExp)
+    case 55:
+      return comparePointers(a as DbPointer, b as DbPointer)
     case 60:
       return compareStrings((a as Code).code, (b as Code).code)
     case 65:
@@ -96,6 +99,12 @@ function compareSameClass(a: Value, b: Value, kind: number, collation: Collation
     default:
       return 0
   }
+}
+
+// By their bytes, the shorter first.
+function comparePointers(a: DbPointer, b: DbPointer): number {
+  const [left, right] = [Buffer.from(a.namespace), Buffer.from(b.namespace)]
+  return left.length - right.length || Buffer.compare(left, right) || compareObjectIds(a.id, b.id)
 }
 
 function scopeOf(code: Code): Doc {

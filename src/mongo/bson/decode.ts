@@ -6,6 +6,7 @@ import {
   BSONRegExp,
   BSONSymbol,
   Code,
+  DbPointer,
   Decimal128,
   type Doc,
   makeDate,
@@ -253,14 +254,8 @@ function readValue(reader: Reader, type: number, limit: number, depth: number): 
       return null
     case 0x0b:
       return readRegExp(readName(reader, limit), readName(reader, limit))
-    case 0x0c: {
-      // DBPointer, deprecated: kept as the DBRef it stood for, as the driver does.
-      const ref = readString(reader, limit)
-      return new Map<string, Value>([
-        ['$ref', ref],
-        ['$id', new ObjectIdAt(buffer, take(reader, 12, limit))],
-      ])
-    }
+    case 0x0c:
+      return new DbPointer(readString(reader, limit), new ObjectIdAt(buffer, take(reader, 12, limit)))
     case 0x0d:
       return new Code(readString(reader, limit))
     case 0x0e:

@@ -7,6 +7,7 @@ import {
   BSONSymbol,
   Code,
   dateMillis,
+  DbPointer,
   Decimal128,
   type Doc,
   Double,
@@ -186,6 +187,11 @@ function writeObject(
   } else if (value instanceof BSONSymbol) {
     writeName(writer, 0x0e, name)
     writeString(writer, value.value)
+  } else if (value instanceof DbPointer) {
+    writeName(writer, 0x0c, name)
+    writeString(writer, value.namespace)
+    const start = reserve(writer, 12)
+    writeObjectId(writer.buffer, start, value.id)
   } else {
     writeName(writer, 0x06, name)
   }

@@ -8,6 +8,7 @@ import {
   type BSONSymbol,
   type Code,
   dateMillis,
+  type DbPointer,
   type Decimal128,
   type Doc,
   type Double,
@@ -46,6 +47,8 @@ export function hashKey(v: Value | undefined, collation?: Collation): string {
       return `D${dateMillis(v as Date)}`
     case 11:
       return `r${framed((v as BSONRegExp).pattern)}${(v as BSONRegExp).options}`
+    case 12:
+      return `p${(v as DbPointer).id.toHexString()}${(v as DbPointer).namespace}`
     case 13:
       return 'c' + (v as Code).code
     case 14:

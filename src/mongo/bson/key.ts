@@ -9,6 +9,7 @@ import {
   BSONSymbol,
   type Code,
   dateMillis,
+  type DbPointer,
   Decimal128,
   type Doc,
   Double,
@@ -145,6 +146,8 @@ function writeBody(writer: Writer, v: Value, kind: number, collation: Collation 
     case 50:
       writeText(writer, (v as BSONRegExp).pattern)
       return writeText(writer, (v as BSONRegExp).options)
+    case 55:
+      return writePointer(writer, v as DbPointer)
     case 60:
       return writeText(writer, (v as Code).code)
     case 65:
@@ -163,6 +166,15 @@ function writeDoc(writer: Writer, doc: Doc, collation: Collation | undefined): v
     writeBody(writer, value, kind, collation)
   }
   writeByte(writer, 0)
+}
+
+// The length comes first, as compareValues looks at it first.
+function writePointer(writer: Writer, { namespace, id }: DbPointer): void {
+  const size = Buffer.byteLength(namespace)
+  const start = reserve(writer, size + 16)
+  writer.buffer.writeUInt32BE(size, start)
+  writer.buffer.write(namespace, start + 4)
+  writeObjectId(writer.buffer, start + 4 + size, id)
 }
 
 // UTF-8 with 00 written as 00 FF, ended by 00 00.

@@ -3,6 +3,7 @@ import {
   Binary,
   BSONRegExp,
   Code,
+  DbPointer,
   type Doc,
   Double,
   FarDate,
@@ -64,7 +65,13 @@ function fromObject(x: object): Value {
     return new Code(x.code, toDoc(x.scope))
   }
   if (x instanceof Uint8Array) return new Binary(Buffer.from(x), 0)
-  if (x instanceof Date || x instanceof LibraryRegExp || x instanceof Double || x instanceof Undefined)
+  if (
+    x instanceof Date ||
+    x instanceof LibraryRegExp ||
+    x instanceof Double ||
+    x instanceof DbPointer ||
+    x instanceof Undefined
+  )
     return x
   if ('_bsontype' in x) return x as Value
   return toDoc(x as Record<string, unknown>)

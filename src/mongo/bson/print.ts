@@ -4,6 +4,7 @@ import {
   BSONSymbol,
   Code,
   dateMillis,
+  DbPointer,
   Decimal128,
   type Doc,
   Double,
@@ -49,6 +50,7 @@ export function printBson(value: Value | undefined): string {
   if (value instanceof MinKey) return 'MinKey'
   if (value instanceof MaxKey) return 'MaxKey'
   if (value instanceof Code) return value.code
+  if (value instanceof DbPointer) return `DBRef('${value.namespace}',${value.id.toHexString()})`
   return value instanceof BSONSymbol ? JSON.stringify(value.value) : 'undefined'
 }
 
@@ -64,8 +66,8 @@ function printDouble(n: number): string {
   return text.includes('.') ? text : `${text}.0`
 }
 
-/** As C's %.16g: the exponent has a sign and at least two digits. */
-function sixteenDigits(n: number): string {
+/** A finite number as C's %.16g writes it: the exponent has a sign and at least two digits. */
+export function sixteenDigits(n: number): string {
   const [, exponent] = n.toExponential(15).split('e')
   const power = Number(exponent)
   if (power >= -4 && power < 16) {

@@ -3,6 +3,7 @@ import {
   BSONRegExp,
   BSONSymbol,
   Code,
+  DbPointer,
   Decimal128,
   Double,
   isInt32,
@@ -74,6 +75,7 @@ export function typeNumber(v: Value): number {
   if (v instanceof MaxKey) return 127
   if (v instanceof Code) return v.scope ? 15 : 13
   if (v instanceof BSONSymbol) return 14
+  if (v instanceof DbPointer) return 12
   return 6
 }
 

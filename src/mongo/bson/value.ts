@@ -28,6 +28,7 @@ export type Value =
   | MaxKey
   | Code
   | BSONSymbol
+  | DbPointer
   | Undefined
 
 /** Any BSON number. */
@@ -38,6 +39,16 @@ export class Double {
   readonly value: number
   constructor(value: number) {
     this.value = value
+  }
+}
+
+/** BSON's deprecated pointer (type 12): a document of a collection, by its ObjectId. */
+export class DbPointer {
+  readonly namespace: string
+  readonly id: ObjectId
+  constructor(namespace: string, id: ObjectId) {
+    this.namespace = namespace
+    this.id = id
   }
 }
 

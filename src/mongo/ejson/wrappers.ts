@@ -3,6 +3,7 @@ import {
   BSONRegExp,
   BSONSymbol,
   Code,
+  DbPointer,
   Decimal128,
   type Doc,
   makeDate,
@@ -31,6 +32,7 @@ export const wrappers: ReadonlyMap<string, (object: Doc) => Value | undefined> =
   ['$timestamp', readTimestamp],
   ['$regularExpression', readRegExp],
   ['$code', readCode],
+  ['$dbPointer', readPointer],
   ['$minKey', (object) => (object.size === 1 ? new MinKey() : undefined)],
   ['$maxKey', (object) => (object.size === 1 ? new MaxKey() : undefined)],
   ['$undefined', (object) => (object.size === 1 ? UNDEFINED : undefined)],
@@ -73,6 +75,11 @@ function readRegExp(object: Doc): Value | undefined {
   return typeof pattern === 'string' && typeof options === 'string'
     ? new BSONRegExp(pattern, options)
     : undefined
+}
+
+function readPointer(object: Doc): Value | undefined {
+  const { $ref, $id } = Object.fromEntries(inner(object, '$dbPointer') ?? [])
+  return typeof $ref === 'string' && $id instanceof ObjectId ? new DbPointer($ref, $id) : undefined
 }
 
 function readCode(object: Doc): Value | undefined {

@@ -5,6 +5,7 @@ import {
   BSONSymbol,
   Code,
   dateMillis,
+  DbPointer,
   Decimal128,
   type Doc,
   Double,
@@ -71,6 +72,9 @@ function writeObject(value: Exclude<Value & object, Doc | Value[]>): string {
   }
   if (value instanceof MinKey) return '{"$minKey":1}'
   if (value instanceof MaxKey) return '{"$maxKey":1}'
+  if (value instanceof DbPointer) {
+    return `{"$dbPointer":{"$ref":${JSON.stringify(value.namespace)},"$id":{"$oid":"${value.id.toHexString()}"}}}`
+  }
   if (value instanceof BSONSymbol) return `{"$symbol":${JSON.stringify(value.value)}}`
   if (value instanceof Code) {
     const scope = value.scope ? `,"$scope":${writeEjson(value.scope as unknown as Doc)}` : ''

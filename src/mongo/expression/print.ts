@@ -12,6 +12,7 @@ import {
   Timestamp,
 } from '../bson/value.ts'
 import type { Value } from '../bson/value.ts'
+import { sixteenDigits } from '../bson/print.ts'
 import { isoString } from './date/format.ts'
 import { typeOf } from './missing.ts'
 
@@ -42,15 +43,7 @@ export function printValue(value: Value | undefined): string {
 /** A double as the server writes it, and `$toString` with it: C's `%.16g`. */
 export function printDouble(value: number): string {
   if (Object.is(value, -0)) return '-0'
-  if (!Number.isFinite(value)) return String(value)
-  const [mantissa = '', power = '0'] = value.toExponential(15).split('e')
-  const exponent = Number(power)
-  const digits = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa
-  if (exponent < -4 || exponent >= 16) {
-    return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
-  }
-  const fixed = value.toFixed(Math.max(0, 15 - exponent))
-  return fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed
+  return Number.isFinite(value) ? sixteenDigits(value) : String(value)
 }
 
 function isoDate(date: Date): string {

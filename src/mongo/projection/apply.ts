@@ -61,6 +61,7 @@ export function addComputed(kept: Doc, tree: Tree, root: Doc, variables: Variabl
       const items = root.get(name)
       const at = Array.isArray(items) ? branch.find(items) : -1
       if (at >= 0) kept.set(name, [(items as Value[])[at]!])
+      else kept.delete(name)
     } else if (branch.kind === 'tree' && computes(branch.tree)) {
       kept.set(name, addWithin(kept.get(name), branch.tree, root, variables))
     }

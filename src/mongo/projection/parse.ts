@@ -83,8 +83,10 @@ function parseElement(state: State, name: string, value: Value, tree: Tree, abov
       fail(31271, 'positional projection cannot be used with an expression or sub object')
     parseObject(state, name, value, tree, above)
   } else if (typeof value === 'boolean' || isNumber(value)) {
-    if (!isTrue(value)) parseExclusion(state, name, tree, above)
-    else if (positional === undefined) parseInclusion(state, name, tree, above)
+    if (!isTrue(value)) {
+      if (positional !== undefined) fail(31395, 'positional projection cannot be used with exclusion')
+      parseExclusion(state, name, tree, above)
+    } else if (positional === undefined) parseInclusion(state, name, tree, above)
     else parsePositional(state, name, positional, above)
   } else {
     if (positional !== undefined) fail(31308, 'positional projection cannot be used with a literal')

@@ -5,6 +5,7 @@ import {
   BSONRegExp,
   BSONSymbol,
   Code,
+  DbPointer,
   Decimal128,
   type Doc,
   Double,
@@ -89,13 +90,14 @@ export const numeric: fc.Arbitrary<Value> = fc.oneof(
 )
 
 const bytes = fc.uint8Array({ maxLength: 6 })
+const bytesOfId = fc.uint8Array({ minLength: 12, maxLength: 12 })
 
 const scalar: fc.Arbitrary<Value> = fc.oneof(
   { weight: 4, arbitrary: numeric },
   { weight: 3, arbitrary: text },
   fc.constantFrom<Value>(null, UNDEFINED, true, false, new MinKey(), new MaxKey()),
   fc.date({ noInvalidDate: true }),
-  fc.uint8Array({ minLength: 12, maxLength: 12 }).map((b) => new ObjectId(b)),
+  bytesOfId.map((b) => new ObjectId(b)),
   fc
     .tuple(bytes, fc.constantFrom(0, 2, 4, 5, 128))
     .map(([b, subtype]) => new Binary(Buffer.from(b), subtype)),
@@ -103,6 +105,7 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
   fc.constantFrom('a', 'a.b', '^x').map((p) => new BSONRegExp(p, 'i')),
   text.map((s) => new Code(s)),
   text.map((s) => new BSONSymbol(s)),
+  fc.tuple(text, bytesOfId).map(([ns, id]) => new DbPointer(ns, new ObjectId(id))),
 )
 
 /** Any BSON value, nested a little. */
@@ -126,7 +129,8 @@ export function toDriver(v: Value | undefined): unknown {
   return v
 }
 
-export function hasUndefined(v: Value): boolean {
-  if (isDoc(v)) return [...v.values()].some(hasUndefined)
-  return Array.isArray(v) ? v.some(hasUndefined) : v === UNDEFINED
+/** Whether it holds what the bson package has no way to write. */
+export function isBeyondDriver(v: Value): boolean {
+  if (isDoc(v)) return [...v.values()].some(isBeyondDriver)
+  return Array.isArray(v) ? v.some(isBeyondDriver) : v === UNDEFINED || v instanceof DbPointer
 }

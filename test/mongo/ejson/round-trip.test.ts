@@ -61,8 +61,9 @@ test.each(Object.entries(values))('a value of the kind %s survives Extended JSON
   expect(encode(readEjson(written) as Doc).equals(bytes)).toBe(true)
 })
 
-test('what the library cannot hold survives too: order of numeric names, undefined, dates of any size', () => {
+test('what the library cannot hold survives too: order of numeric names, undefined, pointers, dates of any size', () => {
   const undefinedField = Buffer.from([0x09, 0, 0, 0, 0x06, 0x61, 0x62, 0, 0])
+  const pointer = Buffer.from('1d0000000c61000500000064622e63000123456789abcdef0123456700', 'hex')
   const farDate = Buffer.from('10000000096100ffffffffffffff7f00', 'hex')
   const ordered = Buffer.from(
     serialize(
@@ -72,7 +73,7 @@ test('what the library cannot hold survives too: order of numeric names, undefin
       ]),
     ),
   )
-  for (const bytes of [undefinedField, farDate, ordered]) {
+  for (const bytes of [undefinedField, pointer, farDate, ordered]) {
     expect(encode(readEjson(writeEjson(decode(bytes))) as Doc)).toEqual(bytes)
   }
 })

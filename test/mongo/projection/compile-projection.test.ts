@@ -91,6 +91,14 @@ describe('compileProjection', () => {
     [{ h: { $elemMatch: { $gt: 2 } } }, { _id: 1, h: [3] }],
     [{ h: { $elemMatch: { $gt: 9 } } }, { _id: 1 }],
     [
+      { h: { $elemMatch: { $gt: 9 } }, b: 0, e: 0 },
+      { _id: 1, a: 1 },
+    ],
+    [
+      { h: { $elemMatch: { $gt: 3 } }, b: 0, e: 0 },
+      { _id: 1, a: 1, h: [4] },
+    ],
+    [
       { e: { $elemMatch: { f: 3 } }, a: 1 },
       { _id: 1, a: 1, e: [{ f: 3 }] },
     ],
@@ -117,6 +125,7 @@ describe('compileProjection', () => {
     [{ a: 0, b: { $add: [1, 2] } }, 31252, 'Cannot use expression other than $meta in exclusion projection'],
     [{ a: 0, b: 'x' }, 31310, 'Cannot use an expression b: "x" in an exclusion projection'],
     [{ 'a.$': 1 }, 51050, 'Projections with a positional operator require a matcher'],
+    [{ 'h.$': 0 }, 31395, 'positional projection cannot be used with exclusion'],
     [{ 'a.b': { $elemMatch: { c: 1 } } }, 31275, 'Cannot use $elemMatch projection on a nested field.'],
     [{ a: { $elemMatch: 1 } }, 31274, 'elemMatch: Invalid argument, object required, but got int'],
     [{ '': 1 }, 40352, 'FieldPath cannot be constructed with empty string'],
