@@ -47,6 +47,60 @@ async function withCursor(command: Document): Promise<Document> {
 describe('the error of', () => {
   it.each<[string, Document, number, string]>([
     [
+      'a cursor that asks for more',
+      { listIndexes: 'rows', cursor: { batchSize: 1, foo: 1 } },
+      40415,
+      "BSON field 'listIndexes.cursor.foo' is an unknown field.",
+    ],
+    [
+      'a first batch of a word',
+      { listCollections: 1, cursor: { batchSize: 'x' } },
+      14,
+      "BSON field 'listCollections.cursor.batchSize' is the wrong type 'string', expected types '[long, int, decimal, double]'",
+    ],
+    [
+      'a first batch of less than nothing',
+      { listCollections: 1, cursor: { batchSize: -1 } },
+      51024,
+      "BSON field 'batchSize' value must be >= 0, actual value '-1'",
+    ],
+    [
+      'a cursor of a pipeline that asks for more',
+      { aggregate: 'rows', pipeline: [], cursor: { foo: 1 } },
+      40415,
+      "BSON field 'cursor.foo' is an unknown field.",
+    ],
+    [
+      'the size of a number',
+      { dataSize: 1 },
+      14,
+      "BSON field 'dataSize.dataSize' is the wrong type 'int', expected type 'string'",
+    ],
+    [
+      'an explanation of a number',
+      { explain: 1 },
+      14,
+      "BSON field 'explain.explain' is the wrong type 'int', expected type 'object'",
+    ],
+    [
+      'a scale of nothing',
+      { dbStats: 1, scale: 0.5 },
+      2,
+      'Scale factor must be greater than zero and less than or equal to 2^50',
+    ],
+    [
+      'a scale too large',
+      { dbStats: 1, scale: 2 ** 50 + 1 },
+      2,
+      'Scale factor must be greater than zero and less than or equal to 2^50',
+    ],
+    [
+      "a collection's scale of nothing",
+      { collStats: 'rows', scale: 0 },
+      51024,
+      "BSON field 'scale' value must be >= 1, actual value '0'",
+    ],
+    [
       'an order of $natural',
       find({ sort: { $natural: 2 } }),
       2,

@@ -5,7 +5,7 @@ import { isDoc, isNumber, type Binary, type Doc, Double, type Value } from '../b
 import { entriesOf, idKey, type IndexEntries } from '../index/entries.ts'
 import { isIdIndex, raise, type Index } from '../index/index-state.ts'
 import { indexRange, recordBytes, recordIn, recordKey, recordOf, recordRange } from '../storage/keys.ts'
-import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
+import { MAX_DOCUMENT_BYTES } from '../bson/limits.ts'
 import { Counters } from './counters.ts'
 import type { Data } from './data.ts'
 import { failDuplicate } from './duplicate-key.ts'

@@ -6,6 +6,7 @@ import { compileExpression } from '../expression/compile.ts'
 import { checkBindableName } from '../expression/field-path.ts'
 import type { Collection } from '../collection/collection.ts'
 import type { Request } from './command.ts'
+import { wrongType } from './wrong-type.ts'
 
 /** What evaluation needs for a command over a collection; its own collation wins over the collection's. */
 export function evalContext(
@@ -26,7 +27,7 @@ export function evalContext(
 
 function collationOf(given: Value | undefined, collection: Collection | undefined): Collation | undefined {
   if (given === undefined || given === null) return collection?.collation
-  if (!isDoc(given)) return fail(14, "BSON field 'collation' is the wrong type, expected type 'object'")
+  if (!isDoc(given)) return wrongType('collation', given, "type 'object'")
   if (given.size === 0) return collection?.collation
   return makeCollation(given)
 }

@@ -1,5 +1,6 @@
 import { fail } from '../bson/errors.ts'
 import { isDoc, type Value } from '../bson/value.ts'
+import { wrongType } from './wrong-type.ts'
 
 /** What every level comes down to here: one process, every read sees every acknowledged write. */
 const LEVELS: ReadonlySet<Value> = new Set<Value>(['local', 'available', 'majority'])
@@ -7,7 +8,7 @@ const LEVELS: ReadonlySet<Value> = new Set<Value>(['local', 'available', 'majori
 /** @throws MongoError 123 for what needs a replica set, 9 for what is no level */
 export function checkReadConcern(value: Value | undefined): void {
   if (value === undefined) return
-  if (!isDoc(value)) fail(14, "BSON field 'readConcern' is the wrong type, expected type 'object'")
+  if (!isDoc(value)) wrongType('readConcern', value, "type 'object'")
   const level = value.get('level')
   if (level === undefined || LEVELS.has(level)) return
   if (level === 'snapshot' || level === 'linearizable') {

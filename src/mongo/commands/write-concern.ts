@@ -2,11 +2,12 @@ import { fail } from '../bson/errors.ts'
 import { isDoc, isNumber, type Value } from '../bson/value.ts'
 import { isTruthy } from './arguments.ts'
 import type { Reply, Request } from './command.ts'
+import { wrongType } from './wrong-type.ts'
 
 /** @throws MongoError 9, 2 for a write concern a standalone cannot meet */
 export function checkWriteConcern(value: Value | undefined): void {
   if (value === undefined) return
-  if (!isDoc(value)) return fail(14, "BSON field 'writeConcern' is the wrong type, expected type 'object'")
+  if (!isDoc(value)) return wrongType('writeConcern', value, "type 'object'")
   for (const field of value.keys()) {
     if (!['w', 'j', 'wtimeout', 'fsync', 'provenance', 'getLastError'].includes(field)) {
       fail(9, `unrecognized write concern field: ${field}`)

@@ -4,7 +4,7 @@ import type { Collection } from '../collection/collection.ts'
 import { drain, whenDone } from '../turn/drain.ts'
 import type { Pause } from '../turn/pause.ts'
 import type { Turn } from '../turn/turn.ts'
-import { MAX_DOCUMENT_BYTES } from '../wire/limits.ts'
+import { MAX_DOCUMENT_BYTES } from '../bson/limits.ts'
 
 const IDLE_MS = 10 * 60 * 1000
 const FIRST_BATCH = 101

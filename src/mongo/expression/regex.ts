@@ -1,10 +1,10 @@
 import { fail } from '../bson/errors.ts'
 import { BSONRegExp } from '../bson/value.ts'
 import type { Doc, Value } from '../bson/value.ts'
+import { buildPattern } from '../pattern/compile-pattern.ts'
 import { valueOf } from './constant.ts'
 import { isNullish } from './missing.ts'
 import { readNamed } from './operands.ts'
-import { compilePattern } from './pattern.ts'
 import { codePoints } from './text.ts'
 import type { CompileOperator, OperatorTable } from './types.ts'
 
@@ -65,7 +65,7 @@ function readPattern(regex: Value | undefined, options: Value | undefined, name:
     if (!'imsxu'.includes(flag)) fail(51108, `${name} invalid flag in regex options: ${flag}`)
   }
   try {
-    return compilePattern(pattern, flags, 'g')
+    return buildPattern(pattern, flags, 'g')
   } catch (error) {
     return fail(51111, `Invalid Regex in ${name}: ${error instanceof Error ? error.message : String(error)}`)
   }

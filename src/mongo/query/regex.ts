@@ -1,6 +1,6 @@
 import { fail } from '../bson/errors.ts'
 import { BSONRegExp, BSONSymbol, type Doc, type Value } from '../bson/value.ts'
-import { compilePattern } from './pattern.ts'
+import { compilePattern } from '../pattern/compile-pattern.ts'
 import { leaf, type Predicate, type Test } from './predicate.ts'
 import type { FieldOperator } from './scope.ts'
 

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES } from './limits.ts'
+import { MAX_MESSAGE_BYTES } from '../bson/limits.ts'
 
 export const HEADER = 16
 

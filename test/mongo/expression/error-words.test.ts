@@ -144,6 +144,11 @@ describe('the words of errors', () => {
         "BSON field '$median.method' is the wrong type 'int', expected type 'string'",
       ],
       [
+        { $regexMatch: { input: 'a', regex: '(a' } },
+        51111,
+        'Invalid Regex in $regexMatch: missing closing parenthesis',
+      ],
+      [
         { $regexMatch: { input: 'a', regex: 'a', options: 'i\0' } },
         51110,
         '$regexMatch: regular expression options cannot contain an embedded null byte',

@@ -66,6 +66,11 @@ const RESULTS: readonly Row[] = [
   [{ $regexFindAll: { input: '$none', regex: 'x' } }, []],
   [{ $regexMatch: { input: 'ab', regex: 'a b # note', options: 'x' } }, true],
   [{ $regexMatch: { input: 'AB', regex: '(?i)ab' } }, true],
+  [{ $regexMatch: { input: 'a\n', regex: 'a$' } }, true],
+  [{ $regexMatch: { input: 'a\rc', regex: 'a.c' } }, true],
+  [{ $regexMatch: { input: '\u00a0', regex: '\\s' } }, false],
+  [{ $regexMatch: { input: '박', regex: '(*UCP)^\\w$' } }, true],
+  [{ $regexMatch: { input: 'a{,2}', regex: 'a{,2}' } }, true],
   [{ $regexMatch: { input: 'a-1', regex: '^[[:alpha:]]\\-[[:digit:]]\\z' } }, true],
 ]
 const CODES: readonly (readonly [unknown, number])[] = [

@@ -239,6 +239,20 @@ describe('$regex', () => {
     ['[]a]', '', ']', true],
     ['\\-\\@\\#', '', '-@#', true],
     ['\\s', '', '\u00a0', false],
+    ['^\\w+$', '', '박정수', false],
+    ['(*UCP)^\\w+$', '', '박정수', true],
+    ['(*UTF8)(*UCP)^\\W$', '', 'é', false],
+    ['(*UCP)^[\\w-]+$', '', 'é-_9', true],
+    ['(*UCP)^\\d+$', '', '༢༣', true],
+    ['(*UCP)\\s', '', '\u00a0', true],
+    ['(*UCP)[\\s]\\S', '', '\u00a0a', true],
+    ['(*UCP)\\bé\\b', '', 'a é b', true],
+    ['(*UCP)\\bé\\b', '', 'aéb', false],
+    ['(*UCP)a\\Bé', '', 'aéb', true],
+    ['(*UCP)^[[:alpha:][:digit:]]+$', '', 'é༢', true],
+    ['^[[:alpha:]]+$', '', 'é', false],
+    ['^\\p{Xan}+$', '', '박9', true],
+    ['^\\P{Xan}[\\p{Xwd}]$', '', '-_', true],
   ])('#11 /%s/%s on %j is %s', (pattern, options, text, expected) => {
     expect(matching({ a: { $regex: pattern, $options: options } }, [{ a: text }])).toEqual(
       expected ? [0] : [],
@@ -248,6 +262,20 @@ describe('$regex', () => {
   it('#11 matches elements, symbols and equal expressions, not other types', () => {
     expect(matching({ a: /x/ }, [{ a: ['y', 'x'] }, { a: /x/ }, { a: /x/i }, { a: 1 }, {}])).toEqual([0, 1])
     expect(matching({ a: { $regex: /x/, $options: 'i' } }, [{ a: 'X' }])).toEqual([0])
+  })
+})
+
+describe('$regex of', () => {
+  it.each<[string, string]>([
+    ['more bytes than a server takes', 'é'.repeat(16_383)],
+    ['more than JavaScript takes', String.raw`\R`.repeat(16_000)],
+  ])('%s is refused', (_, pattern) => {
+    expect(() => filterOf({ a: { $in: [new RegExp(pattern)] } })).toThrow(
+      expect.objectContaining({
+        code: 51091,
+        message: 'Regular expression is invalid: regular expression is too large',
+      }),
+    )
   })
 })
 

@@ -3,20 +3,21 @@ import { encode } from '../../bson/codec.ts'
 import { addContext, fail } from '../../bson/errors.ts'
 import { compareValues } from '../../bson/compare.ts'
 import { printBson } from '../../bson/print.ts'
-import { typeName } from '../../bson/type.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import { buildIndex } from '../../catalog/build-index.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
-import { asNumber, type Collection } from '../../collection/collection.ts'
+import type { Collection } from '../../collection/collection.ts'
 import type { Index } from '../../index/index-state.ts'
 import { readIndexSpec, type IndexSpec } from '../../index/spec.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import type { Command } from '../command.ts'
+import { readBatchSize } from '../read/cursor-options.ts'
 import { openCursor } from '../read/open-cursor.ts'
 import { reply } from '../replies.ts'
 import { findCollection, findOrCreate, mustFind } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
 import { sameKey } from './coll-mod.ts'
+import { wrongType } from '../wrong-type.ts'
 
 const MAX_INDEXES = 64
 
@@ -156,7 +157,7 @@ export const listIndexes: Command = {
     return openCursor(request, shown.values(), {
       namespace: `${db}.${name}`,
       collection,
-      batchSize: asNumber(args.doc('cursor')?.get('batchSize')),
+      batchSize: readBatchSize(args, 'listIndexes.cursor'),
     })
   },
 }
@@ -187,7 +188,7 @@ function namedIndexes(collection: Collection, wanted: Value): Index[] {
     if (typeof name === 'string' || (isDoc(name) && name === wanted)) continue
     const field = name === wanted ? 'index' : `index.${at}`
     const expected = name === wanted ? "types '[array, object, string]'" : "type 'string'"
-    fail(14, `BSON field 'dropIndexes.${field}' is the wrong type '${typeName(name)}', expected ${expected}`)
+    wrongType(`dropIndexes.${field}`, name, expected)
   }
   return names.map((name) => {
     const [found, other] = collection.indexes.filter(({ spec }) =>

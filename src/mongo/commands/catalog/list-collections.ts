@@ -3,15 +3,22 @@ import { toDoc } from '../../bson/plain.ts'
 import type { Doc } from '../../bson/value.ts'
 import { checkDatabaseName } from '../../catalog/namespace.ts'
 import type { View } from '../../catalog/view.ts'
-import { asNumber, Collection } from '../../collection/collection.ts'
+import { Collection } from '../../collection/collection.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import type { Command } from '../command.ts'
+import { readBatchSize } from '../read/cursor-options.ts'
 import { openCursor } from '../read/open-cursor.ts'
 
 export const listCollections: Command = {
   name: 'listCollections',
   stable: true,
-  fields: { filter: 'object', nameOnly: 'bool', authorizedCollections: 'bool', cursor: 'object' },
+  fields: {
+    filter: 'object',
+    nameOnly: 'bool',
+    authorizedCollections: 'bool',
+    includePendingDrops: 'bool',
+    cursor: 'object',
+  },
   run(request, args) {
     const { store, db, now } = request
     checkDatabaseName(db)
@@ -27,7 +34,7 @@ export const listCollections: Command = {
     return openCursor(request, shown.values(), {
       namespace: `${db}.$cmd.listCollections`,
       collection: undefined,
-      batchSize: asNumber(args.doc('cursor')?.get('batchSize')),
+      batchSize: readBatchSize(args, 'listCollections.cursor'),
     })
   },
 }

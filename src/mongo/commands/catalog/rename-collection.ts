@@ -4,6 +4,7 @@ import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
 import { isView } from '../targets.ts'
 import { copyCollection } from './copy-collection.ts'
+import { wrongType } from '../wrong-type.ts'
 
 export const renameCollection: Command = {
   name: 'renameCollection',
@@ -11,8 +12,7 @@ export const renameCollection: Command = {
   fields: { to: 'string!', dropTarget: 'any', stayTemp: 'bool', collectionUUID: 'any' },
   async run({ store }, args) {
     const from = args.target
-    if (typeof from !== 'string')
-      return fail(14, "BSON field 'renameCollection' is the wrong type, expected type 'string'")
+    if (typeof from !== 'string') return wrongType('renameCollection.renameCollection', from, "type 'string'")
     const [db, name] = splitNamespace(from)
     const [toDb, toName] = splitNamespace(args.string('to') as string)
     checkCreatable(toDb, toName)

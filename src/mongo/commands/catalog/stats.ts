@@ -9,6 +9,9 @@ import { collectionStats } from '../collection-stats.ts'
 import { reply } from '../replies.ts'
 import { diskSpace } from '../server/about.ts'
 import { findCollection, mustFind } from '../targets.ts'
+import { wrongType } from '../wrong-type.ts'
+
+const LARGEST_SCALE = 2 ** 50
 
 export const collStats: Command = {
   name: 'collStats',
@@ -17,8 +20,8 @@ export const collStats: Command = {
   run({ store, db }, args) {
     const name = args.collection
     const collection = findCollection(store, db, name)
-    const scale = args.number('scale') ?? 1
-    if (scale < 1) fail(72, 'scale has to be > 0')
+    const scale = Math.trunc(args.number('scale') ?? 1)
+    if (scale < 1) fail(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`)
     if (collection) return reply(collectionStats(collection, scale))
     return reply({
       ns: `${db}.${name}`,
@@ -49,8 +52,7 @@ export const dataSize: Command = {
   },
   run({ store, now }, args) {
     const { target } = args
-    if (typeof target !== 'string')
-      return fail(14, "BSON field 'dataSize.dataSize' is the wrong type, expected type 'string'")
+    if (typeof target !== 'string') return wrongType('dataSize.dataSize', target, "type 'string'")
     const dot = target.indexOf('.')
     if (dot <= 0) fail(73, `Invalid namespace specified '${target}'`)
     if (['keyPattern', 'min', 'max', 'maxSize', 'maxObjects'].some((field) => args.has(field)))
@@ -70,8 +72,10 @@ export const dbStats: Command = {
   aliases: ['dbstats'],
   fields: { scale: 'number', freeStorage: 'any' },
   run({ store, db }, args) {
-    const scale = args.number('scale') ?? 1
-    if (scale < 1) fail(72, 'scale has to be > 0')
+    const scale = Math.trunc(args.number('scale') ?? 1)
+    if (scale < 1 || scale > LARGEST_SCALE) {
+      fail(2, 'Scale factor must be greater than zero and less than or equal to 2^50')
+    }
     const all = store.catalog.list(db)
     const collections = all.filter((one) => one instanceof Collection)
     const stats = collections.map((one) => collectionStats(one, 1))
@@ -80,7 +84,8 @@ export const dbStats: Command = {
     const space = diskSpace(store.folder)
     return reply({
       db,
-      collections: collections.length,
+      // The views are kept in a collection of their own, system.views.
+      collections: collections.length + (all.length > collections.length ? 1 : 0),
       views: all.length - collections.length,
       objects,
       avgObjSize: objects > 0 ? sum('size') / objects : 0,

@@ -5,14 +5,12 @@ import type { EvalContext } from '../../bson/context.ts'
 import { fail } from '../../bson/errors.ts'
 import { printBson } from '../../bson/print.ts'
 import { isNumber, type Doc, type Value } from '../../bson/value.ts'
-import { typeName } from '../../bson/type.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import { whenDone } from '../../turn/drain.ts'
 import { PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
-import type { Arguments } from '../arguments.ts'
 import { asNumber, type Collection } from '../../collection/collection.ts'
 import type { Command, Reply, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
@@ -21,6 +19,7 @@ import { cursorReply } from '../replies.ts'
 import { findSource, isView } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
 import { explainPipeline } from './explain-plan.ts'
+import { readBatchSize } from './cursor-options.ts'
 import { openCursor } from './open-cursor.ts'
 import { pipelineContext } from './pipeline-context.ts'
 import { checkInvolved, checkViewCollation, resolveView } from './view.ts'
@@ -56,7 +55,7 @@ export const aggregate: Command = {
     return runAggregate(request, name, stages, {
       hint: args.hint(),
       collation: args.value('collation'),
-      batchSize: batchSizeOf(args),
+      batchSize: readBatchSize(args, 'cursor'),
       explain,
     })
   },
@@ -211,20 +210,4 @@ function checkStableStages(stages: readonly Doc[]): void {
     const name = UNSTABLE.find((one) => stage.has(one))
     if (name) fail(323, `stage ${name} is not allowed with 'apiStrict: true' in API Version 1`)
   }
-}
-
-function batchSizeOf(args: Arguments): number | undefined {
-  const cursor = args.doc('cursor')
-  for (const name of cursor?.keys() ?? []) {
-    if (name !== 'batchSize') fail(40415, `BSON field 'cursor.${name}' is an unknown field.`)
-  }
-  const given = cursor?.get('batchSize')
-  if (given !== undefined && !isNumber(given)) {
-    const words = `is the wrong type '${typeName(given)}', expected types '[long, int, decimal, double]'`
-    fail(14, `BSON field 'cursor.batchSize' ${words}`)
-  }
-  const size = asNumber(given)
-  if (size !== undefined && size < 0)
-    fail(51024, `BSON field 'batchSize' value must be >= 0, actual value '${size}'`)
-  return size
 }

@@ -13,7 +13,7 @@ import { PAUSE, type Pause, type Paced } from '../../turn/pause.ts'
 import { evalContext } from '../context.ts'
 import { reply } from '../replies.ts'
 import { findSource, isView } from '../targets.ts'
-import { MAX_DOCUMENT_BYTES } from '../../wire/limits.ts'
+import { MAX_DOCUMENT_BYTES } from '../../bson/limits.ts'
 import { checkViewCollation, viewCollation } from './view.ts'
 import { pipelineContext } from './pipeline-context.ts'
 

@@ -19,6 +19,7 @@ import { runAggregate, targetOf } from './aggregate.ts'
 import { checkKey } from './distinct.ts'
 import { describePlan, explainReply, type Execution } from './explain-plan.ts'
 import { isSorted, prepareFind, results } from './find.ts'
+import { wrongType } from '../wrong-type.ts'
 
 const EXPLAINED = new Set(['find', 'aggregate', 'count', 'distinct', 'findAndModify', 'update', 'delete'])
 
@@ -33,7 +34,7 @@ export function makeExplain(findCommand: (name: string) => Command | undefined):
     fields: { verbosity: 'string' },
     run(request, args) {
       const { target } = args
-      if (!isDoc(target)) return fail(14, "BSON field 'explain' is the wrong type, expected type 'object'")
+      if (!isDoc(target)) return wrongType('explain.explain', target ?? null, "type 'object'")
       const verbosity = args.string('verbosity') ?? 'allPlansExecution'
       if (!['queryPlanner', 'executionStats', 'allPlansExecution'].includes(verbosity)) {
         fail(2, `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`)

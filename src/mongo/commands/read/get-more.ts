@@ -1,9 +1,9 @@
 import { addContext, fail } from '../../bson/errors.ts'
-import { typeName } from '../../bson/type.ts'
 import { takeBatch, type Batch, type Cursor } from '../../cursor/cursors.ts'
 import { whenDone } from '../../turn/drain.ts'
 import type { Command, Request } from '../command.ts'
 import { cursorReply } from '../replies.ts'
+import { wrongType } from '../wrong-type.ts'
 
 const AWAIT_MS = 1000
 const POLL_MS = 10
@@ -24,10 +24,7 @@ export const getMore: Command = {
     const { cursors } = request.store
     const { target } = args
     if (typeof target !== 'bigint') {
-      return fail(
-        14,
-        `BSON field 'getMore.getMore' is the wrong type '${typeName(target)}', expected type 'long'`,
-      )
+      return wrongType('getMore.getMore', target, "type 'long'")
     }
     const cursor = cursors.get(target)
     const namespace = `${request.db}.${args.string('collection')}`

@@ -1,9 +1,8 @@
-import { fail } from '../../bson/errors.ts'
-import { typeName } from '../../bson/type.ts'
 import { isNumber, type Value } from '../../bson/value.ts'
 import { asNumber } from '../../collection/collection.ts'
 import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
+import { wrongType } from '../wrong-type.ts'
 
 export const killCursors: Command = {
   name: 'killCursors',
@@ -15,10 +14,7 @@ export const killCursors: Command = {
     for (const [at, id] of (args.array('cursors') ?? []).entries()) {
       const number = asNumber(id)
       if (!isNumber(id) || !Number.isInteger(number)) {
-        fail(
-          14,
-          `BSON field 'killCursors.cursors.${at}' is the wrong type '${typeName(id)}', expected type 'long'`,
-        )
+        wrongType(`killCursors.cursors.${at}`, id, "type 'long'")
       }
       const found = store.cursors.remove(typeof id === 'bigint' ? id : BigInt(number as number))
       ;(found ? killed : missing).push(id)

@@ -2,6 +2,7 @@ import { fail } from '../../bson/errors.ts'
 import { asNumber } from '../../collection/collection.ts'
 import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
+import { wrongType } from '../wrong-type.ts'
 
 /** Level 0 is all there is: nothing is profiled. */
 export const profile: Command = {
@@ -9,8 +10,7 @@ export const profile: Command = {
   fields: { slowms: 'number', sampleRate: 'number', filter: 'any' },
   run: (_, args) => {
     const level = asNumber(args.target)
-    if (level === undefined)
-      return fail(14, "BSON field 'profile.profile' is the wrong type, expected type 'int'")
+    if (level === undefined) return wrongType('profile.profile', args.target, "type 'int'")
     const changes = ['slowms', 'sampleRate', 'filter'].some((field) => args.has(field))
     if (level > 0 || changes)
       fail(115, 'profiling is not supported by the embedded store; use a MongoDB server')

@@ -1,6 +1,6 @@
 import type { Command } from '../command.ts'
 import { reply } from '../replies.ts'
-import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES, MAX_WRITE_BATCH } from '../../wire/limits.ts'
+import { MAX_DOCUMENT_BYTES, MAX_MESSAGE_BYTES, MAX_WRITE_BATCH } from '../../bson/limits.ts'
 
 /** 25 is 8.0: what tells a driver that bulkWrite over several collections is there. */
 const MAX_WIRE_VERSION = 25

@@ -1,6 +1,6 @@
 import { fail } from '../../bson/errors.ts'
 import type { Data } from '../../collection/data.ts'
-import { MAX_WRITE_BATCH } from '../../wire/limits.ts'
+import { MAX_WRITE_BATCH } from '../../bson/limits.ts'
 
 const SLICE = 1000
 

@@ -2,7 +2,6 @@ import { encode } from '../../bson/codec.ts'
 import { fail, MongoError } from '../../bson/errors.ts'
 import { fromPlain } from '../../bson/plain.ts'
 import { printDoc } from '../../bson/print.ts'
-import { typeName } from '../../bson/type.ts'
 import { isDoc, toDouble, type Doc, type Value } from '../../bson/value.ts'
 import { splitNamespace } from '../../catalog/namespace.ts'
 import { asNumber } from '../../collection/collection.ts'
@@ -10,6 +9,7 @@ import type { Arguments } from '../arguments.ts'
 import { checkArguments, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext, variablesOf } from '../context.ts'
+import { readBatchSize } from '../read/cursor-options.ts'
 import { openCursor } from '../read/open-cursor.ts'
 import { reply } from '../replies.ts'
 import { findCollection, findOrCreate } from '../targets.ts'
@@ -18,6 +18,7 @@ import { checkBatch } from './batch.ts'
 import { deleteDocuments } from './delete-documents.ts'
 import { insertDocument } from './insert-documents.ts'
 import { readUpdate, updateDocuments } from './update-documents.ts'
+import { wrongType } from '../wrong-type.ts'
 
 const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
 const OPERATIONS: Readonly<Record<string, Fields>> = {
@@ -69,6 +70,7 @@ export const bulkWrite: Command = {
     cursor: 'object',
   },
   async run(request, args) {
+    const batchSize = readBatchSize(args, 'bulkWrite.cursor') ?? Infinity
     // One that is not well-formed fails the command before any of them runs.
     const operations = args.documents('ops').map(readOperation)
     checkBatch(operations.length)
@@ -102,7 +104,7 @@ export const bulkWrite: Command = {
     return await openCursor(request, results.map(encode).values(), {
       namespace: 'admin.$cmd.bulkWrite',
       collection: undefined,
-      batchSize: asNumber(args.doc('cursor')?.get('batchSize')) ?? Infinity,
+      batchSize,
       more: reply({ nErrors: errors, ...totals }),
     })
   },
@@ -120,10 +122,7 @@ function readOperation(given: Doc): Operation {
   if (!Object.hasOwn(OPERATIONS, kind)) fail(40415, `BSON field 'bulkWrite.ops.${kind}' is an unknown field.`)
   const args = checkArguments(`bulkWrite.ops.${kind}`, given, NO_SEQUENCES, OPERATIONS[kind] as Fields)
   if (asNumber(args.target) === undefined) {
-    fail(
-      14,
-      `BSON field 'bulkWrite.ops.${kind}' is the wrong type '${typeName(args.target)}', expected type 'int'`,
-    )
+    wrongType(`bulkWrite.ops.${kind}`, args.target, "type 'int'")
   }
   const update = kind === 'update' ? readUpdate(args.value('updateMods'), 'updateMods') : undefined
   return { given, kind, args, update }

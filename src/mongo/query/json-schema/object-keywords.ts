@@ -1,6 +1,6 @@
 import { fail } from '../../bson/errors.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
-import { compilePattern } from '../pattern.ts'
+import { compilePattern } from '../../pattern/compile-pattern.ts'
 import { countOperand, docOperand, namesOperand, typeOf } from './operands.ts'
 import { entry, type Keyword, type Rule, type Schema, type SchemaScope } from './rule.ts'
 

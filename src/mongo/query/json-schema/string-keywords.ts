@@ -1,4 +1,4 @@
-import { compilePattern } from '../pattern.ts'
+import { compilePattern } from '../../pattern/compile-pattern.ts'
 import { countOperand, stringOperand } from './operands.ts'
 import { type Keyword, simpleRule } from './rule.ts'
 

@@ -6,7 +6,7 @@ import {
   type Reader,
   takeEscaped,
   takeWhile,
-} from './pattern-escape.ts'
+} from './escapes.ts'
 
 const posixClasses: Readonly<Record<string, string>> = {
   alnum: '0-9A-Za-z',
@@ -23,6 +23,21 @@ const posixClasses: Readonly<Record<string, string>> = {
   upper: 'A-Z',
   word: '\\w',
   xdigit: '0-9A-Fa-f',
+}
+/** The POSIX classes under (*UCP), where they are others. */
+const unicodeClasses: Readonly<Record<string, string>> = {
+  alnum: '\\p{L}\\p{N}',
+  alpha: '\\p{L}',
+  blank: '\\t\\p{Zs}',
+  cntrl: '\\p{Cc}',
+  digit: '\\p{Nd}',
+  graph: '\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Cf}',
+  lower: '\\p{Ll}',
+  print: '\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Cf}\\p{Zs}',
+  punct: '$+<=>\\^`\\|~\\p{P}',
+  space: '\\t-\\r\\x85\\p{Z}',
+  upper: '\\p{Lu}',
+  word: '_\\p{L}\\p{N}',
 }
 const escapesInside: Readonly<Record<string, string>> = {
   a: '\\x07',
@@ -65,7 +80,8 @@ function hyphen(source: string, reader: Reader): string {
 function posixClass(reader: Reader): string {
   const named = /^:(\^?)([a-z]+):\]/.exec(reader.pattern.slice(reader.position))
   if (!named) return '\\['
-  const members = posixClasses[named[2]!]
+  const name = named[2]!
+  const members = (reader.unicode ? unicodeClasses[name] : undefined) ?? posixClasses[name]
   if (members === undefined) return invalid('unknown POSIX class name')
   if (named[1] === '^') {
     return invalid('a negated POSIX class is not supported by the embedded store; use a MongoDB server')
@@ -77,10 +93,11 @@ function posixClass(reader: Reader): string {
 function escapeInside(reader: Reader): string {
   const letter = takeEscaped(reader)
   if (letter === 'b') return '\\x08'
-  if (letter === 'S') return '\\x00-\\x08\\x0e-\\x1f\\x21-\\u{10ffff}'
+  if (letter === 'S' && !reader.unicode) return '\\x00-\\x08\\x0e-\\x1f\\x21-\\u{10ffff}'
   if (letter === '-') return '\\-'
   if (letter === 'Q' || letter === 'E')
     return letter === 'Q' ? quoteLiteral(reader).replaceAll('-', '\\-') : ''
   if (/[1-7]/.test(letter)) return codePoint(Number.parseInt(letter + takeWhile(reader, /[0-7]/), 8))
-  return escapesInside[letter] ?? escapeCommon(letter, reader)
+  const known = letter === 's' && reader.unicode ? undefined : escapesInside[letter]
+  return known ?? escapeCommon(letter, reader, true)
 }

@@ -1,6 +1,15 @@
 import { fail } from '../bson/errors.ts'
-import { characterClass } from './pattern-class.ts'
-import { escapeCommon, invalid, quoteLiteral, type Reader, takeEscaped, takeWhile } from './pattern-escape.ts'
+import { characterClass } from './character-class.ts'
+import {
+  escapeCommon,
+  invalid,
+  PatternError,
+  quoteLiteral,
+  type Reader,
+  takeEscaped,
+  takeWhile,
+  unicodeBoundary,
+} from './escapes.ts'
 
 // What PCRE means where JavaScript means something else.
 const escapesOutside: Readonly<Record<string, string>> = {
@@ -26,7 +35,12 @@ const reasons: Readonly<Record<string, string>> = {
   'Invalid named reference': 'reference to non-existent subpattern',
   'Invalid named capture referenced': 'reference to non-existent subpattern',
   'Invalid escape': 'reference to non-existent subpattern',
+  'Regular expression too large': 'regular expression is too large',
+  'Stack overflow': 'regular expression is too large',
+  'RegExp too big': 'regular expression is too large',
 }
+const LONGEST_PATTERN = 32_764
+
 interface Flags {
   multiline: boolean
   dotAll: boolean
@@ -41,7 +55,21 @@ interface Flags {
 export function compilePattern(pattern: string, options: string): RegExp {
   const unknown = /[^imsux]/.exec(options)
   if (unknown) fail(51108, `invalid flag in regex options: ${unknown[0]}`)
-  const reader: Reader = { pattern, position: 0 }
+  try {
+    return buildPattern(pattern, options)
+  } catch (error) {
+    if (error instanceof PatternError) fail(51091, `Regular expression is invalid: ${error.message}`)
+    throw error
+  }
+}
+
+/**
+ * The same with known options and JavaScript's own flags, such as `g`.
+ * @throws PatternError for an invalid or untranslatable pattern.
+ */
+export function buildPattern(pattern: string, options: string, own = ''): RegExp {
+  if (Buffer.byteLength(pattern) > LONGEST_PATTERN) invalid('regular expression is too large')
+  const reader: Reader = { pattern, position: 0, unicode: false }
   const flags: Flags = {
     multiline: options.includes('m'),
     dotAll: options.includes('s'),
@@ -51,7 +79,11 @@ export function compilePattern(pattern: string, options: string): RegExp {
   readPrefixes(reader, flags)
   const source = translate(reader, flags)
   try {
-    return new RegExp(source, flags.ignoreCase ? 'iu' : 'u')
+    const expression = new RegExp(source, `${own}${flags.ignoreCase ? 'i' : ''}u`)
+    // JavaScript looks at a pattern's size only once it is used.
+    expression.test('')
+    expression.lastIndex = 0
+    return expression
   } catch (error) {
     return invalid(reasonOf(error as Error))
   }
@@ -63,11 +95,12 @@ function reasonOf({ message }: Error): string {
   return reasons[reason] ?? reason
 }
 
-// (*UTF8), which is always so, and (?imsx) at the very beginning.
+// (*UTF8), which is always so, (*UCP), and (?imsx) at the very beginning.
 function readPrefixes(reader: Reader, flags: Flags): void {
   const { pattern } = reader
-  const verb = /^(?:\(\*UTF8?\))+/.exec(pattern)
-  if (verb) reader.position = verb[0].length
+  const verbs = /^(?:\(\*(?:UTF8?|UCP)\))*/.exec(pattern)![0]
+  reader.position = verbs.length
+  reader.unicode = verbs.includes('UCP')
   const inline = /^\(\?([imsx]+)\)/.exec(pattern.slice(reader.position))
   if (!inline) return
   reader.position += inline[0].length
@@ -168,8 +201,9 @@ function escapeOutside(reader: Reader): string {
   const letter = takeEscaped(reader)
   if (letter === 'Q') return quoteLiteral(reader)
   if (letter === 'E') return ''
-  const known = escapesOutside[letter]
+  if (reader.unicode && /[bB]/.test(letter)) return unicodeBoundary(letter)
+  const known = reader.unicode && /[sS]/.test(letter) ? undefined : escapesOutside[letter]
   if (known !== undefined) return known
   if (/[1-9]/.test(letter)) return `\\${letter}${takeWhile(reader, /[0-9]/)}(?:)`
-  return escapeCommon(letter, reader)
+  return escapeCommon(letter, reader, false)
 }
