@@ -646,3 +646,17 @@ it('#11 explain counts what it reads of a collection that is not there', async (
   expect(queryPlanner).toMatchObject({ winningPlan: { stage: 'EOF' } })
   expect(executionStats).toMatchObject({ nReturned: 0, totalDocsExamined: 0, totalKeysExamined: 0 })
 })
+
+it.each<[Document, Document]>([
+  [{ projection: { a: 1, _id: 0 } }, { stage: 'PROJECTION_SIMPLE', inputStage: { stage: 'COLLSCAN' } }],
+  [{ projection: { 'a.b': 1 } }, { stage: 'PROJECTION_DEFAULT' }],
+  [{ projection: { a: { $slice: 1 } } }, { stage: 'PROJECTION_DEFAULT' }],
+  [
+    { sort: { z: 1 }, limit: 2, skip: 1 },
+    { stage: 'SKIP', skipAmount: 1, inputStage: { stage: 'SORT', limitAmount: 3 } },
+  ],
+  [{ limit: 2 }, { stage: 'LIMIT', limitAmount: 2 }],
+])('#11 explain of a find with %j', async (options, plan) => {
+  const { queryPlanner } = await opened.db.command({ explain: find(options) })
+  expect(queryPlanner).toMatchObject({ winningPlan: plan })
+})

@@ -1,13 +1,13 @@
 import { requirePipeline } from '../../aggregate/spec.ts'
 import { fail } from '../../bson/errors.ts'
-import { isDoc, type Doc, type Value } from '../../bson/value.ts'
+import { isDoc, isNumber, type Doc, type Value } from '../../bson/value.ts'
 import type { Collection } from '../../collection/collection.ts'
 import { choosePlan } from '../../plan/choose.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { runPlan, type Effort } from '../../plan/run.ts'
 import { compileFilter } from '../../query/compile-filter.ts'
 import { drain, whenDone } from '../../turn/drain.ts'
-import type { Arguments } from '../arguments.ts'
+import { isTruthy, type Arguments } from '../arguments.ts'
 import { checkArguments } from '../check-arguments.ts'
 import type { Command, Reply, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
@@ -19,6 +19,7 @@ import { runAggregate, targetOf } from './aggregate.ts'
 import { checkKey } from './distinct.ts'
 import { describePlan, explainReply, type Execution } from './explain-plan.ts'
 import { isSorted, prepareFind, results } from './find.ts'
+import type { PreparedFind } from './prepared-find.ts'
 import { wrongType } from '../wrong-type.ts'
 
 const EXPLAINED = new Set(['find', 'aggregate', 'count', 'distinct', 'findAndModify', 'update', 'delete'])
@@ -40,8 +41,7 @@ export function makeExplain(findCommand: (name: string) => Command | undefined):
         fail(2, `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`)
       }
       const db = target.get('$db') ?? request.db
-      if (typeof db !== 'string')
-        return fail(14, "BSON field '$db' is the wrong type, expected type 'string'")
+      if (typeof db !== 'string') return wrongType('$db', db, "type 'string'")
       if (db !== request.db) {
         fail(73, `Mismatched $db in explain command. Expected ${request.db} but got ${db}`)
       }
@@ -121,21 +121,51 @@ function explainFind(request: Request, args: Arguments, execute: boolean): Reply
     return runAggregate(request, name, stages, { explain: true, collation: args.value('collation') })
   }
   const prepared = prepareFind(request, args, source)
-  let stage = describePlan(prepared.plan, filter)
-  const { sort, skip, limit } = prepared
-  if (sort && !isSorted(prepared.plan, sort))
-    stage = { stage: 'SORT', sortPattern: sort, memLimit: 104_857_600, type: 'simple', inputStage: stage }
-  if (skip > 0) stage = { stage: 'SKIP', skipAmount: skip, inputStage: stage }
-  if (limit < Infinity) stage = { stage: 'LIMIT', limitAmount: limit, inputStage: stage }
-  const projection = args.doc('projection')
-  if (projection && projection.size > 0)
-    stage = { stage: 'PROJECTION_DEFAULT', transformBy: projection, inputStage: stage }
+  const stage = describePlan(prepared.plan, filter)
+  const shown = source ? describeRest(stage, prepared, args.doc('projection')) : stage
   const execution = execute
     ? measure(request, (effort) => (source ? results(source, prepared, effort) : nothing()))
     : undefined
   const { collation } = prepared.context
   const asked = { namespace: `${request.db}.${name}`, filter, collation }
-  return whenDone(execution, (done) => explainReply(request, asked, stage, done))
+  return whenDone(execution, (done) => explainReply(request, asked, shown, done))
+}
+
+/** What a find does with what its plan finds: nothing where there is no collection. */
+function describeRest(
+  found: Record<string, unknown>,
+  { plan, sort, skip, limit }: PreparedFind,
+  projection: Doc | undefined,
+): Record<string, unknown> {
+  let stage = found
+  const limited = limit < Infinity
+  const sorts = sort && !isSorted(plan, sort)
+  if (sorts) {
+    // It keeps no more than are wanted, so that nothing else has to count them.
+    const kept = limited ? { limitAmount: limit + skip } : {}
+    stage = {
+      stage: 'SORT',
+      sortPattern: sort,
+      memLimit: 104_857_600,
+      ...kept,
+      type: 'simple',
+      inputStage: stage,
+    }
+  }
+  if (skip > 0) stage = { stage: 'SKIP', skipAmount: skip, inputStage: stage }
+  if (limited && !sorts) stage = { stage: 'LIMIT', limitAmount: limit, inputStage: stage }
+  if (!projection || projection.size === 0) return stage
+  const name = includesOnly(projection) ? 'PROJECTION_SIMPLE' : 'PROJECTION_DEFAULT'
+  return { stage: name, transformBy: projection, inputStage: stage }
+}
+
+/** Whether a projection takes fields of the document itself, and no more. */
+function includesOnly(projection: Doc): boolean {
+  const fields = [...projection]
+  return (
+    fields.every(([path, value]) => !path.includes('.') && (typeof value === 'boolean' || isNumber(value))) &&
+    fields.some(([path, value]) => path !== '_id' && isTruthy(value))
+  )
 }
 
 /** @param given what is asked for, or the name of the field that says it */
