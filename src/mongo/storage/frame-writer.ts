@@ -1,8 +1,6 @@
 import { FRAME_HEADER, PUT, REMOVE, sealFrame } from './frames.ts'
+import { SLAB, SLAB_BITS, type Slabs } from './slabs.ts'
 
-/** A power of two, so that a place is the number of a slab and an offset in one small integer. */
-const SLAB_BITS = 18
-const SLAB = 1 << SLAB_BITS
 const NOTHING: Buffer = Buffer.alloc(0)
 
 /**
@@ -10,6 +8,7 @@ const NOTHING: Buffer = Buffer.alloc(0)
  * here is read from here too, until it is in the file.
  */
 export class FrameWriter {
+  private readonly source: Slabs
   private readonly slabs: Buffer[] = []
   private slab = NOTHING
   private end = 0
@@ -19,6 +18,10 @@ export class FrameWriter {
   private start = 0
   private pieces: Buffer[] = []
   private length = 0
+
+  constructor(source: Slabs) {
+    this.source = source
+  }
 
   get empty(): boolean {
     return this.length === 0
@@ -101,7 +104,7 @@ export class FrameWriter {
 
   private nextSlab(need: number): void {
     if (this.length > 0) this.pieces.push(this.slab.subarray(this.start, this.end))
-    this.slab = Buffer.allocUnsafeSlow(Math.max(SLAB, need))
+    this.slab = this.source.take(need)
     this.slabs.push(this.slab)
     this.start = this.end = 0
   }

@@ -7,6 +7,7 @@ import { LmdbStore } from './lmdb-store.ts'
 import { createLog, numberFrame, removeLogs, replayLogs, type Log, type Recovered } from './log.ts'
 import { Overlay } from './overlay.ts'
 import { freeBytes } from './move-into-lmdb.ts'
+import { Slabs } from './slabs.ts'
 import { scanThrough } from './scan-through.ts'
 import { forgetSynced, readSynced, SyncedNote } from './synced-note.ts'
 
@@ -36,7 +37,8 @@ export function openLmdbEngine(folder: string): LmdbEngine {
     const path = join(folder, 'store.mdb')
     checkLmdbFile(folder, path)
     mark(folder)
-    const overlay = new Overlay()
+    const slabs = new Slabs()
+    const overlay = new Overlay(slabs)
     const visit = (key: string, value: Buffer | null): void => {
       if (value) overlay.put(key, value)
       else overlay.remove(key)
@@ -44,7 +46,7 @@ export function openLmdbEngine(folder: string): LmdbEngine {
     const recovered = replayLogs(folder, firstLog(folder), visit, readSynced(folder))
     forgetSynced(folder)
     overlay.commit()
-    return new LogAndLmdb(folder, new LmdbStore(folder, path), overlay, recovered)
+    return new LogAndLmdb(folder, new LmdbStore(folder, path), slabs, overlay, recovered)
   } catch (error) {
     throw storeError(folder, error)
   }
@@ -56,6 +58,7 @@ class LogAndLmdb implements LmdbEngine {
   readonly cut: string | undefined
   private readonly folder: string
   private readonly store: LmdbStore
+  private readonly slabs: Slabs
   private readonly checkpoints = new CheckpointTimer(() => this.checkpoint())
   private active: Overlay
   /** What is on its way into the file, with the logs that hold it until it is there. */
@@ -77,9 +80,16 @@ class LogAndLmdb implements LmdbEngine {
   private closed = false
   private readonly synced: SyncedNote
 
-  constructor(folder: string, store: LmdbStore, overlay: Overlay, { paths, next, damaged, cut }: Recovered) {
+  constructor(
+    folder: string,
+    store: LmdbStore,
+    slabs: Slabs,
+    overlay: Overlay,
+    { paths, next, damaged, cut }: Recovered,
+  ) {
     this.folder = folder
     this.store = store
+    this.slabs = slabs
     this.active = overlay
     this.logs = paths
     this.logNumber = next
@@ -257,7 +267,7 @@ class LogAndLmdb implements LmdbEngine {
     // What is not committed yet has no frame in the log: it must not be in the file before it.
     if (this.active.size === 0 || !this.active.settled) return undefined
     const { active: overlay, log, logs } = this
-    this.active = new Overlay()
+    this.active = new Overlay(this.slabs)
     this.log = undefined
     this.logs = []
     return { overlay, log, logs, nextLog: this.logNumber }

@@ -1,4 +1,5 @@
 import { FrameWriter } from './frame-writer.ts'
+import type { Slabs } from './slabs.ts'
 import { SortedSpaces } from './sorted-spaces.ts'
 
 const REMOVED = -1
@@ -8,13 +9,17 @@ const MANY = 64
 /** Writes on their way into the file: by key the place of the value in the frames that went to the log. */
 export class Overlay {
   private readonly places = new SortedSpaces<number>()
-  private readonly writer = new FrameWriter()
+  private readonly writer: FrameWriter
   /** What the writes of this commit found: keys, and the place of each before; the lists are used again. */
   private undoKeys: string[] = []
   private undoPlaces: (number | undefined)[] = []
   private undos = 0
   /** Of the frames that are committed. */
   bytes = 0
+
+  constructor(slabs: Slabs) {
+    this.writer = new FrameWriter(slabs)
+  }
 
   /** Keys written, removed ones included. */
   get size(): number {
