@@ -12,6 +12,7 @@ export function readId(bytes: Buffer): Value | undefined {
   const type = bytes[4] as number
   const isFirst = bytes[5] === 0x5f && bytes[6] === 0x69 && bytes[7] === 0x64 && bytes[8] === 0
   if (!isFirst || !PLAIN.has(type)) return undefined
+  if (type === 0x10) return bytes.readInt32LE(9)
   if ((type === 0x02 || type === 0x05) && bytes.readInt32LE(9) > LONG) return undefined
   return readValueAt(bytes, type, 9)
 }

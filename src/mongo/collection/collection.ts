@@ -106,8 +106,8 @@ export class Collection {
     if (!this.isBeyond(index, key) && engine.get(key)) failDuplicate(this.namespace, index, [id])
     engine.put(recordKey(this.ident, record), bytes, checksum(bytes))
     this.putEntry(index, key, recordBytes(record))
-    this.counters.next++
-    this.count(1, bytes.length)
+    this.counters.add(bytes.length)
+    this.touch()
   }
 
   /** Adds a document whose `_id` is its first field. @throws MongoError 11000, 2, 171 */
@@ -124,8 +124,8 @@ export class Collection {
       for (const key of keys.keys()) this.putEntry(this.indexes[at] as Index, key, value)
     }
     this.learn(entries)
-    this.counters.next++
-    this.count(1, bytes.length)
+    this.counters.add(bytes.length)
+    this.touch()
     this.shrink()
     return record
   }
@@ -147,7 +147,8 @@ export class Collection {
       for (const key of keys.keys()) if (!gone.has(key)) this.putEntry(this.indexes[at] as Index, key, value)
     }
     this.learn(entries)
-    this.count(0, bytes.length - before.length)
+    this.counters.change(0, bytes.length - before.length)
+    this.touch()
     return bytes
   }
 
@@ -157,7 +158,8 @@ export class Collection {
     for (const index of this.indexes) {
       for (const key of entriesOf(index, doc, record).keys.keys()) engine.remove(key)
     }
-    this.count(-1, -bytes.length)
+    this.counters.change(-1, -bytes.length)
+    this.touch()
   }
 
   /** Documents a capped collection has no room for any more, oldest first. */
@@ -226,10 +228,8 @@ export class Collection {
     if (news) this.saveState(this)
   }
 
-  private count(documents: number, bytes: number): void {
+  private touch(): void {
     this.changes++
-    this.counters.count += documents
-    this.counters.bytes += bytes
     this.data.touch(this.counters)
   }
 }

@@ -2,7 +2,7 @@ import { fail } from '../bson/errors.ts'
 import { crc32 } from '../storage/crc32.ts'
 
 /** LMDB keeps pages without checksums: a document carries its own, so that a damaged one is told and never sent. */
-const SEAL = 4
+export const SEAL = 4
 
 /** What is kept behind a document. */
 export function checksum(document: Buffer): number {
