@@ -164,6 +164,8 @@ class LogAndLmdb implements LmdbEngine {
     if (!log) return
     const { number, length } = log
     try {
+      // Of what is read in order no later part may be on the disk alone.
+      await this.frozen?.log?.sync()
       await log.sync()
       this.synced.note(number, length)
     } catch (error) {

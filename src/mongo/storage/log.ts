@@ -124,7 +124,8 @@ function numberOf(path: string): Buffer {
  * Replays what the logs of a folder hold, oldest first, from log `first` on: what lies before it is in the file.
  *
  * Reading ends at the first frame that is not whole: what was written after it never reached the disk
- * as a unit, and applying it without its past could tear a document from its index.
+ * as a unit, and applying it without its past could tear a document from its index. It is cut off, so that what is
+ * logged from now on is read behind it should the process be killed before all of it is in the file.
  *
  * @param synced how much of the last log there must be
  */
@@ -134,7 +135,7 @@ export function replayLogs(folder: string, first: number, visit: Visit, synced?:
     .filter(({ number }) => number >= 0)
     .sort((a, b) => a.number - b.number)
   const damaged: string[] = []
-  let whole = true
+  const torn: { path: string; good: number }[] = []
   let missing = synced !== undefined && synced.number >= first ? synced.length : 0
   const apply: Visit = (key, value) => {
     if (key !== LOG_NUMBER) visit(key, value)
@@ -144,20 +145,35 @@ export function replayLogs(folder: string, first: number, visit: Visit, synced?:
     const path = join(folder, name)
     const bytes = readFileSync(path)
     const result =
-      whole && isOwn(path, bytes) ? readFrames(bytes, apply) : { good: 0, damaged: bytes.length > 0 }
+      torn.length === 0 && isOwn(path, bytes)
+        ? readFrames(bytes, apply)
+        : { good: 0, damaged: bytes.length > 0 }
     if (result.damaged && !existsSync(`${path}.damaged`)) {
       copyFileSync(path, `${path}.damaged`)
       damaged.push(`${path}.damaged`)
     }
-    if (result.good < bytes.length) whole = false
+    if (result.good < bytes.length) torn.push({ path, good: result.good })
     if (number === synced?.number) missing -= result.good
   }
+  // What is written from now on stands behind what was read: the last first, so that none is read without its past.
+  for (const { path, good } of torn.toReversed()) cutLog(path, good)
   const next = Math.max(first, (logs.at(-1)?.number ?? 0) + 1)
   const cut =
     missing > 0 && damaged.length === 0
       ? `The last log in ${folder} is shorter than it was by ${missing} bytes: the last writes are missing.`
       : undefined
   return { paths: logs.map(({ name }) => join(folder, name)), next, damaged, cut }
+}
+
+/** Ends a log where the frames end that were read: another reader shall go on behind it. */
+function cutLog(path: string, length: number): void {
+  const file = openSync(path, 'r+')
+  try {
+    ftruncateSync(file, length)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Whether a log is the one its name says. */

@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import {
   appendFile,
   copyFile,
@@ -10,6 +11,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises'
+
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -111,6 +113,39 @@ test('A log that ends in zeros, as after a power cut, is whole up to them.', asy
   expect(engine.damaged).toEqual([])
   await engine.close()
 })
+
+test.each([
+  ['ends in zeros', (log: string) => appendFile(log, Buffer.alloc(4096))],
+  ['lost half a frame', async (log: string) => truncate(log, (await readFile(log)).length - 3)],
+  [
+    'is damaged',
+    async (log: string) => {
+      const bytes = await readFile(log)
+      bytes[bytes.length - 40] = (bytes[bytes.length - 40] as number) ^ 0xff
+      await writeFile(log, bytes)
+    },
+  ],
+])(
+  'What is written after a log that %s was read survives a kill before it is in the file.',
+  async (_, spoil) => {
+    const path = await killed()
+    await spoil(await logOf(path))
+    const engine = openLmdbEngine(path)
+    const left = values(engine)
+    expect(left).toBeGreaterThan(7)
+    engine.put('key later', Buffer.from('later'))
+    engine.commit()
+    const again = join(folder, 'killed again')
+    cpSync(path, again, { recursive: true })
+    await engine.close()
+    expect((await readdir(again)).filter((file) => /^log-\d+$/.test(file))).toHaveLength(2)
+    const heir = openLmdbEngine(again)
+    expect(String(heir.get('key later'))).toBe('later')
+    expect(values(heir)).toBe(left + 1)
+    expect(heir.damaged).toEqual([])
+    await heir.close()
+  },
+)
 
 test('A log damaged in its middle is read up to there, and a copy is kept for a look.', async () => {
   const path = await killed()
