@@ -121,6 +121,16 @@ test('#11 One document that is none fails the whole command, and nothing is inse
   expect(await send(BSON.serialize({ insert: 'broken', $db: 'test' }), [good])).toMatchObject({ ok: 1, n: 1 })
 })
 
+test('#11 A document of too many levels is refused, whether anything but its _id is asked for or not', async () => {
+  const nested = (levels: number): object => (levels === 1 ? { end: 1 } : { a: nested(levels - 1) })
+  await rows('indexed').createIndex({ n: 1 })
+  for (const name of ['plain', 'indexed']) {
+    await rows(name).insertOne({ _id: 1, ...nested(180) })
+    await expect(rows(name).insertOne({ _id: 2, ...nested(181) })).rejects.toMatchObject({ code: 15 })
+    expect(await rows(name).countDocuments()).toBe(1)
+  }
+})
+
 test('#11 The same command with other documents is checked as the first was', async () => {
   const insert = (documents: unknown[], more: object = {}): Promise<BSON.Document> =>
     opened.db.command({ insert: 'again', documents, ...more })

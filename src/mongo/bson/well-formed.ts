@@ -1,4 +1,5 @@
-import { MAX_DEPTH } from './max-depth.ts'
+/** More levels are seldom met, and their number has to be looked at. */
+const FEW = 100
 
 /**
  * Whether the bytes from `start` to `end` are surely one well-formed document of common types, told without reading its
@@ -10,7 +11,7 @@ export function isWellFormed(bytes: Buffer, start: number, end: number): boolean
 
 /** Where the document that begins at `start` ends, or -1. */
 function endOf(bytes: Buffer, start: number, limit: number, depth: number): number {
-  if (depth > MAX_DEPTH || start + 5 > limit) return -1
+  if (depth > FEW || start + 5 > limit) return -1
   const end = start + bytes.readInt32LE(start)
   if (end < start + 5 || end > limit) return -1
   const last = end - 1
