@@ -1,6 +1,6 @@
 import { readAscii } from './ascii.ts'
 import { fail } from './errors.ts'
-import { MAX_DEPTH } from './max-depth.ts'
+import { MAX_DEPTH } from './limits.ts'
 import {
   Binary,
   BSONRegExp,

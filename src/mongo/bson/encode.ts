@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from './max-depth.ts'
+import { MAX_DEPTH } from './limits.ts'
 import { fail } from './errors.ts'
 import { writeObjectId } from './object-id.ts'
 import {

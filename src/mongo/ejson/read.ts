@@ -1,4 +1,4 @@
-import { MAX_DEPTH } from '../bson/max-depth.ts'
+import { MAX_DEPTH } from '../bson/limits.ts'
 import { fail, MongoError } from '../bson/errors.ts'
 import { type Doc, toDouble, toInteger, type Value } from '../bson/value.ts'
 import { wrappers } from './wrappers.ts'
