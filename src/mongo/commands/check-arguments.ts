@@ -2,6 +2,7 @@ import type { Members } from '../bson/decode.ts'
 import { fail } from '../bson/errors.ts'
 import { typeName } from '../bson/type.ts'
 import { isDoc, isNumber, UNDEFINED, type Doc, type Value } from '../bson/value.ts'
+import { NO_SEQUENCES } from '../wire/op-msg.ts'
 import { Arguments } from './arguments.ts'
 
 type Kind = 'string' | 'bool' | 'number' | 'object' | 'array' | 'any'
@@ -88,6 +89,11 @@ export function checkArguments(
     }
   }
   return new Arguments(command, body, sequences, inline)
+}
+
+/** The same for a document within a command, which has no field of its own first. */
+export function checkNested(command: string, doc: Doc, fields: Fields): Arguments {
+  return checkArguments(command, new Map<string, Value>([['', null], ...doc]), NO_SEQUENCES, fields)
 }
 
 interface Known {

@@ -8,7 +8,7 @@ import { int32Of } from './number.ts'
 import { between, compileArguments, exactly, readNamed, variadic } from './operands.ts'
 import { printDouble, printValue } from './print.ts'
 import { asNumber } from '../bson/numeric.ts'
-import { compileElementOrder } from './element-order.ts'
+import { compileElementOrder, type RefuseOrder } from './element-order.ts'
 import type { CompileOperator, Expression, OperatorTable, Scope } from './types.ts'
 
 /** What `$range` may take in mongod's memory, and what an element and the array take there. */
@@ -233,7 +233,7 @@ const compileSortArray: CompileOperator = (operand, scope, name) => {
   const input = scope.compile(named.get('input') as Value)
   const order = named.get('sortBy') as Value
   const { collation } = scope.context
-  const compare = compileElementOrder(order, collation)
+  const compare = compileElementOrder(order, collation, refuseOrder)
   return (doc, variables) => {
     const array = input(doc, variables)
     if (isNullish(array)) return null
@@ -241,6 +241,11 @@ const compileSortArray: CompileOperator = (operand, scope, name) => {
     const words = 'The input argument to $sortArray must be an array, but was of type'
     return fail(2942504, `${words}: ${typeOf(array)}`)
   }
+}
+
+const refuseOrder: RefuseOrder = (mistake, words) => {
+  if (mistake === 'direction') return fail(2942506, words)
+  return mistake === 'kind' ? fail(2942507, words) : fail(2942505, `BadValue: ${words}`)
 }
 
 export const arrayOperators: OperatorTable = {

@@ -1,10 +1,9 @@
-import { compareValues } from '../bson/compare.ts'
 import type { EvalContext } from '../bson/context.ts'
 import { fail } from '../bson/errors.ts'
-import { asBigInt, asNumber, fitsInt64 } from '../bson/numeric.ts'
-import { valueAt } from '../bson/path.ts'
+import { asBigInt, fitsInt64 } from '../bson/numeric.ts'
 import { typeName } from '../bson/type.ts'
 import { type Doc, isDoc, isNumber, type Value } from '../bson/value.ts'
+import { compileElementOrder, type RefuseOrder } from '../expression/element-order.ts'
 import { type MakeModifier, printId } from './modifier.ts'
 
 interface Clauses {
@@ -67,9 +66,11 @@ function parseClauses(operand: Doc, context: EvalContext): Clauses {
       operand.get('$position'),
       (type) => `The value for $position must be an integer value, not of type: ${type}`,
     ),
-    order: order === undefined ? undefined : parseOrder(order, context),
+    order: order === undefined ? undefined : compileElementOrder(order, context.collation, refuseOrder),
   }
 }
+
+const refuseOrder: RefuseOrder = (_, words) => fail(2, words)
 
 function integerClause(value: Value | undefined, message: (type: string) => string): number | undefined {
   if (value === undefined) return undefined
@@ -77,42 +78,4 @@ function integerClause(value: Value | undefined, message: (type: string) => stri
   if (whole === undefined || !fitsInt64(whole)) fail(2, message(typeName(value)))
   // No array is as long as 2^53.
   return Number(whole)
-}
-
-function parseOrder(order: Value, { collation }: EvalContext): (a: Value, b: Value) => number {
-  if (isNumber(order)) {
-    const direction = readDirection(order)
-    return (a, b) => direction * compareValues(a, b, collation)
-  }
-  if (!isDoc(order)) {
-    fail(
-      2,
-      'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
-    )
-  }
-  if (order.size === 0) fail(2, 'The $sort pattern is empty when it should be a set of fields.')
-  const fields = [...order].map(([path, value]) => {
-    const direction = readDirection(value)
-    if (path === '') fail(2, 'The $sort field cannot be empty')
-    if (path.split('.').includes(''))
-      fail(2, `The $sort field is a dotted field but has an empty part: ${path}`)
-    return { path, direction }
-  })
-  return (a, b) => {
-    for (const { path, direction } of fields) {
-      const result = compareValues(sortField(a, path), sortField(b, path), collation)
-      if (result !== 0) return direction * result
-    }
-    return 0
-  }
-}
-
-function sortField(value: Value, path: string): Value | undefined {
-  return isDoc(value) ? valueAt(value, path) : undefined
-}
-
-function readDirection(value: Value): 1 | -1 {
-  const direction = isNumber(value) ? asNumber(value) : 0
-  if (direction !== 1 && direction !== -1) fail(2, 'The $sort element value must be either 1 or -1')
-  return direction
 }

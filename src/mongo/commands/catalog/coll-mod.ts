@@ -6,12 +6,10 @@ import type { Data } from '../../collection/data.ts'
 import type { Index } from '../../index/index-state.ts'
 import { readExpiry, readIndexSpec } from '../../index/spec.ts'
 import { isTruthy, type Arguments } from '../arguments.ts'
-import { checkArguments, type Fields } from '../check-arguments.ts'
+import { checkNested, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { reply } from '../replies.ts'
 import { checkViewPipeline, readValidation } from './create.ts'
-
-const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
 
 export const collMod: Command = {
   name: 'collMod',
@@ -94,8 +92,7 @@ const INDEX: Fields = {
 
 /** The index to change and what to change in it. @throws MongoError 72, 14, 40415 */
 function readIndexChange(wanted: Doc): Doc {
-  const body = new Map<string, Value>([['', null], ...wanted])
-  const args = checkArguments('collMod.index', body, NO_SEQUENCES, INDEX)
+  const args = checkNested('collMod.index', wanted, INDEX)
   if (args.has('name') && args.has('keyPattern')) fail(72, 'Cannot specify both key pattern and name.')
   if (!args.has('name') && !args.has('keyPattern')) {
     fail(72, 'Must specify either index name or key pattern.')

@@ -6,7 +6,7 @@ import { isDoc, toDouble, type Doc, type Value } from '../../bson/value.ts'
 import { splitNamespace } from '../../catalog/namespace.ts'
 import { asNumber } from '../../collection/collection.ts'
 import type { Arguments } from '../arguments.ts'
-import { checkArguments, type Fields } from '../check-arguments.ts'
+import { checkArguments, checkNested, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext, variablesOf } from '../context.ts'
 import { readBatchSize } from '../read/cursor-options.ts'
@@ -15,12 +15,12 @@ import { reply } from '../replies.ts'
 import { findCollection, findOrCreate } from '../targets.ts'
 import { acknowledge } from '../write-concern.ts'
 import { checkBatch } from './batch.ts'
+import { NO_SEQUENCES } from '../../wire/op-msg.ts'
 import { deleteDocuments } from './delete-documents.ts'
 import { insertDocument } from './insert-documents.ts'
 import { readUpdate, updateDocuments } from './update-documents.ts'
 import { wrongType } from '../wrong-type.ts'
 
-const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
 const OPERATIONS: Readonly<Record<string, Fields>> = {
   insert: { document: 'object!' },
   update: {
@@ -42,8 +42,7 @@ const OPERATIONS: Readonly<Record<string, Fields>> = {
 const NAMESPACE: Fields = { ns: 'string!', collectionUUID: 'any', encryptionInformation: 'object' }
 
 function readNamespace(info: Doc): ReturnType<typeof splitNamespace> {
-  const body = new Map<string, Value>([['', null], ...info])
-  const args = checkArguments('bulkWrite.nsInfo', body, NO_SEQUENCES, NAMESPACE)
+  const args = checkNested('bulkWrite.nsInfo', info, NAMESPACE)
   return splitNamespace(args.string('ns') as string)
 }
 

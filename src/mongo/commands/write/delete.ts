@@ -1,8 +1,8 @@
 import { fail } from '../../bson/errors.ts'
-import type { Doc, Value } from '../../bson/value.ts'
+import type { Doc } from '../../bson/value.ts'
 import { asNumber } from '../../collection/collection.ts'
 import type { Arguments } from '../arguments.ts'
-import { checkArguments, type Fields } from '../check-arguments.ts'
+import { checkNested, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext } from '../context.ts'
 import { reply } from '../replies.ts'
@@ -21,8 +21,6 @@ const STATEMENT: Fields = {
   hint: 'any',
   sampleId: 'any',
 }
-const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
-
 export const remove: Command = {
   name: 'delete',
   stable: true,
@@ -51,12 +49,7 @@ export const remove: Command = {
 }
 
 export function readStatement(statement: Doc): Arguments {
-  const args = checkArguments(
-    'delete.deletes',
-    new Map<string, Value>([['', null], ...statement]),
-    NO_SEQUENCES,
-    STATEMENT,
-  )
+  const args = checkNested('delete.deletes', statement, STATEMENT)
   const limit = asNumber(args.value('limit'))
   if (limit !== 0 && limit !== 1) fail(9, `The limit field in delete objects must be 0 or 1. Got ${limit}`)
   return args

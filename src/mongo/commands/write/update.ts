@@ -1,7 +1,7 @@
 import { fail } from '../../bson/errors.ts'
 import { isDoc, type Doc, type Value } from '../../bson/value.ts'
 import type { Arguments } from '../arguments.ts'
-import { checkArguments, type Fields } from '../check-arguments.ts'
+import { checkNested, type Fields } from '../check-arguments.ts'
 import type { Command, Request } from '../command.ts'
 import { evalContext, variablesOf } from '../context.ts'
 import { reply } from '../replies.ts'
@@ -32,8 +32,6 @@ const STATEMENT: Fields = {
   sampleId: 'any',
   upsertSupplied: 'bool',
 }
-const NO_SEQUENCES: ReadonlyMap<string, Buffer[]> = new Map()
-
 export const update: Command = {
   name: 'update',
   stable: true,
@@ -83,12 +81,7 @@ interface Statement {
 }
 
 export function readStatement(statement: Doc): Statement {
-  const args = checkArguments(
-    'update.updates',
-    new Map<string, Value>([['', null], ...statement]),
-    NO_SEQUENCES,
-    STATEMENT,
-  )
+  const args = checkNested('update.updates', statement, STATEMENT)
   return { args, update: readUpdate(args.value('u'), 'u') }
 }
 
